@@ -1,0 +1,13 @@
+"""The tree of commands. Each command's module registers here and imports its engine rooms late."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    name="zhima",
+    help="OpenZhima: a score from 350 to 950, every point of it explained.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
