@@ -1,0 +1,78 @@
+"""Tables on disk: read with errors a person can act on, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pa_parquet
+
+from zhima.engine.kinds import ZhimaError
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it there on success, remove it on failure.
+
+    A reader sees the old file or the whole new one, never a part. The data is flushed to disk
+    before the rename, so that a power cut cannot leave an empty file under the final name.
+    """
+    if not path.parent.is_dir():
+        raise ZhimaError(f"cannot write {path}: the folder {path.parent} does not exist")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    # POSIX offers no way to read the mask but to set it.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read a CSV or Parquet file whole; ZhimaError names the file and what is wrong with it."""
+    if not path.is_file():
+        raise ZhimaError(f"cannot read {path}: no such file")
+    try:
+        if path.suffix == ".parquet":
+            return pa_parquet.read_table(path)
+        if path.suffix in {".csv", ".txt"}:
+            return pa_csv.read_csv(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ZhimaError(f"cannot read {path}: {error}") from error
+    raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write `table` to a .parquet or .csv file, whole or not at all."""
+    with atomic(path) as temporary:
+        if path.suffix == ".parquet":
+            pa_parquet.write_table(table, temporary, compression="zstd")
+        elif path.suffix == ".csv":
+            pa_csv.write_csv(table, temporary)
+        else:
+            raise ZhimaError(f"cannot write {path}: the name must end in .parquet or .csv")
+
+
+def require_columns(table: pa.Table, columns: tuple[str, ...], path: Path | str) -> None:
+    """Raise a ZhimaError that names the columns `table` lacks and those it has."""
+    missing = [column for column in columns if column not in table.column_names]
+    if missing:
+        raise ZhimaError(
+            f"{path} lacks the column {', '.join(missing)}; it has {', '.join(table.column_names)}"
+        )
