@@ -62,7 +62,7 @@ def decide(rulebook: LoadedRulebook, *, door_id: str, standing: Standing) -> Dec
         gap=better.start - standing.score if better else 0,
         next_start=better.start if better else None,
         deposit_fen=level.deposit_fen if outcome is Outcome.DEPOSIT else None,
-        reason=_reason(door, outcome, standing, better),
+        reason=_reason(outcome, standing, better),
         other_way=None if outcome is Outcome.OPEN else Text(door.other_way.en, door.other_way.zh),
     )
 
@@ -83,18 +83,18 @@ def _outcome(door: Door, level: Level, standing: Standing) -> Outcome:
     return level.outcome
 
 
-def _reason(door: Door, outcome: Outcome, standing: Standing, better: Level | None) -> Text:
+def _reason(outcome: Outcome, standing: Standing, better: Level | None) -> Text:
     en, zh = f"Your score is {standing.score}", f"您的分数为{standing.score}"
     if better is None:
-        return Text(f"{en}; nothing more is asked here.", f"{zh}，已达最佳条件。")
+        return Text(f"{en}: the door is open.", f"{zh}：已开放。")
     gap = better.start - standing.score
     verdict = {
-        Outcome.CLOSED: ("closed", "暂不开放"),
-        Outcome.REFERRED: ("a person looks at it", "转人工审核"),
-        Outcome.DEPOSIT: ("open with a deposit", "需支付押金"),
-        Outcome.OPEN: ("open", "已开放"),
+        Outcome.CLOSED: ("this stays closed for now", "暂不开放"),
+        Outcome.REFERRED: ("a person will look at it", "将由人工审核"),
+        Outcome.DEPOSIT: ("a deposit is asked", "需支付押金"),
+        Outcome.OPEN: ("the door is open", "已开放"),
     }[outcome]
     return Text(
-        f"{en}: {verdict[0]}. From {better.start} on, {gap} points more, it gets better.",
-        f"{zh}：{verdict[1]}。再得{gap}分（达到{better.start}）条件更好。",
+        f"{en}, {gap} short of {better.start}: {verdict[0]}.",
+        f"{zh}，距{better.start}还差{gap}分：{verdict[1]}。",
     )
