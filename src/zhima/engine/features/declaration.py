@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from zhima.engine.documents import validated
 from zhima.engine.events.fields import CONTEXT_FIELDS, forbidden_input
 from zhima.engine.events.kind import FieldType
-from zhima.engine.events.vocabulary import ADVERSE, why_not_a_kind
+from zhima.engine.events.vocabulary import ADVERSE, KINDS, why_not_a_kind
 from zhima.engine.kinds import Factor
 
 ADVERSE_RETENTION_DAYS = 5 * 365
@@ -152,10 +152,15 @@ Tests = Annotated[dict[str, Test], AfterValidator(_known_tests)]
 Window = Annotated[int, Field(gt=0)] | Literal["all"]
 
 
+def _any_kind(kinds: object) -> object:
+    return tuple(KINDS) if kinds == "any" else kinds
+
+
 class Measure(_Frozen):
     """Which events, over which window, brought to one number how."""
 
-    kinds: tuple[Kind, ...] = Field(min_length=1)
+    kinds: Annotated[tuple[Kind, ...], BeforeValidator(_any_kind), Field(min_length=1)]
+    """Event kinds; `any` stands for the whole vocabulary."""
     where: Tests = {}
     window_days: Window = "all"
     aggregate: Aggregate

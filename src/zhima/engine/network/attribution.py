@@ -24,6 +24,8 @@ class Attribution:
 
     start: npt.NDArray[np.uint64]
     contact: Indices
+    share: Points
+    """W_ij = c_ij / D_i: the contact's part of the weight that friends have."""
     gross: Points
     """a W_ij x_j: what arrives through the tie."""
     net: Points
@@ -51,24 +53,26 @@ def attribute(
     own_points, score_points = points_of(own), points_of(scores)
     circles = circles_of(edges_of(edges, len(own_points)), len(own_points))
     sums = strength_sums(circles)
-    factor = terms.weight / denominators_of(sums, terms.capacity)
+    denominators = denominators_of(sums, terms.capacity)
+    factor = terms.weight / denominators
+    share = circles.strength / np.repeat(denominators, np.diff(circles.start).astype(np.int64))
     gross, net = _split(
-        circles.start, circles.contact, circles.strength, factor, own_points, score_points
+        circles.start, circles.contact, share, terms.weight, own_points, score_points
     )
     lost = np.zeros_like(own_points)
     if terms.missing is Missing.GROUND:
         lost = (factor * sums - terms.weight) * own_points
     alone = (1 - factor * sums) * own_points + lost
-    return Attribution(circles.start, circles.contact, gross, net, lost, alone)
+    return Attribution(circles.start, circles.contact, share, gross, net, lost, alone)
 
 
 @numba.njit(cache=True, nogil=True)
-def _split(start, contact, strength, factor, own, scores):  # type: ignore[no-untyped-def]
+def _split(start, contact, share, weight, own, scores):  # type: ignore[no-untyped-def]
     gross = np.empty(len(contact))
     net = np.empty(len(contact))
     for i in range(np.uint64(len(own))):
         for at in range(start[i], start[i + np.uint64(1)]):
-            share = factor[i] * strength[at]
-            gross[at] = share * scores[contact[at]]
-            net[at] = share * (scores[contact[at]] - own[i])
+            part = weight * share[at]
+            gross[at] = part * scores[contact[at]]
+            net[at] = part * (scores[contact[at]] - own[i])
     return gross, net
