@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.explain import explain
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
 
@@ -16,3 +17,4 @@ app = typer.Typer(
 )
 app.add_typer(rulebook, name="rulebook")
 app.command()(score)
+app.command()(explain)
