@@ -7,6 +7,7 @@ import typer
 from zhima.cli.explain import explain
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
+from zhima.cli.what_if import what_if
 
 app = typer.Typer(
     name="zhima",
@@ -18,3 +19,4 @@ app = typer.Typer(
 app.add_typer(rulebook, name="rulebook")
 app.command()(score)
 app.command()(explain)
+app.command("what-if")(what_if)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pa_parquet
 from zhima.engine.events.table import EVENTS
 from zhima.engine.features.batch import Engine, Limits, Source, compute
 from zhima.engine.files import atomic, read_table, require_columns, write_table
-from zhima.engine.kinds import Finding
+from zhima.engine.kinds import Finding, ZhimaError
 from zhima.engine.network import Ties, read_ties
 from zhima.engine.score.compose import Scored, compose, scores_table
 from zhima.engine.score.fit import Policy
@@ -119,6 +119,16 @@ def no_ties() -> Ties:
     """Nobody knows anybody."""
     nobody: npt.NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
     return Ties(nobody, nobody, np.empty(0, dtype=np.float32), {}, (), 0)
+
+
+def person_events(events: Path, person_id: str) -> pa.Table:
+    """One person's rows of an events file, with the columns of the events table."""
+    try:
+        return pa_parquet.read_table(
+            events, columns=EVENTS.names, filters=[("person_id", "=", person_id)]
+        ).cast(EVENTS)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ZhimaError(f"cannot read {events}: {error}") from error
 
 
 def write_scores(scored: Scored, path: Path) -> None:
