@@ -13,6 +13,7 @@ import pyarrow.dataset as pa_dataset
 from zhima.engine.files import require_columns
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Finding, ZhimaError
 from zhima.engine.rulebook.model import MissingWeight, Rulebook
+from zhima.engine.score.compose import TOLERANCE_POINTS
 from zhima.engine.score.fit import Policy
 from zhima.engine.score.receipt import SCHEMA, Item
 from zhima.engine.scorecard.apply import item_labels
@@ -100,8 +101,10 @@ class _Expected:
         self.own = own_points(lines)
         of_card = {Item.BASE, Item.ATTRIBUTE}
         self.card_sum = sum(line.points_milli for line in lines if line.item in of_card)
-        shares = sum(float(line.label) for line in lines if line.item is Item.CONTACT)
-        self.missing = 0.0 if rules.friends.missing is MissingWeight.SELF else 1 - shares
+        shares = [float(line.label) for line in lines if line.item is Item.CONTACT]
+        self.missing = 0.0 if rules.friends.missing is MissingWeight.SELF else 1 - sum(shares)
+        # Half a point, the solve's tolerance, and half a thousandth for each rounded line.
+        self.rounding = MILLI / 2 + TOLERANCE_POINTS * MILLI + (len(shares) + 1) / 2
         self.cells = {
             item.name: dict(zip(item_labels(item), item.cells(), strict=True))
             for item in card.items()
@@ -125,7 +128,7 @@ class _Expected:
             case Item.MISSING_TIES:
                 return -self.weight * self.missing * self.own * MILLI
             case Item.ROUNDING:
-                return line.points_milli if abs(line.points_milli) <= MILLI else None
+                return line.points_milli if abs(line.points_milli) <= self.rounding else None
 
 
 def _finding(number: int, line: Line) -> Finding:
