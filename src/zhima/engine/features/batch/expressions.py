@@ -15,7 +15,7 @@ from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.kind import FieldType
 from zhima.engine.events.vocabulary import OUTFLOWS, STRIKE
 from zhima.engine.features.batch.session import Session
-from zhima.engine.features.declaration import Catalogue, Range
+from zhima.engine.features.declaration import ANY_KIND, Catalogue, Range
 from zhima.engine.features.moments import (
     DAY_MICROS,
     MONTH_DAYS,
@@ -150,10 +150,11 @@ def _part(events: Any, moment: Moment) -> Any:
 
 
 def _selected(events: Any, moment: Moment) -> Any:
-    kinds = events.kind.isin(moment.selection.kinds)
+    selection = moment.selection
     young = events.age <= moment.window_days * DAY_MICROS
-    conditions = [_passes(events, c) for c in moment.selection.conditions]
-    return reduce(and_, conditions, kinds & young)
+    kinds = [] if ANY_KIND in selection.kinds else [events.kind.isin(selection.kinds)]
+    conditions = [_passes(events, condition) for condition in selection.conditions]
+    return reduce(and_, [*kinds, *conditions], young)
 
 
 def _passes(events: Any, condition: Condition) -> Any:
