@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 sys.path.insert(0, str(Path(__file__).parent))
 from event_histories import AS_OF, PEOPLE, event_rows, events_table, every_aggregate
 
-from zhima.engine.features.batch import compute, compute_at
+from zhima.engine.features.batch import compute
 from zhima.engine.features.declaration import Catalogue, load_catalogue
 from zhima.engine.features.history import history
 from zhima.engine.features.live import LiveFeatures

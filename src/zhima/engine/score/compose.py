@@ -14,6 +14,7 @@ import pyarrow as pa
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Factor
 from zhima.engine.network import Attribution, Ties, attribute, solve
 from zhima.engine.rulebook import LoadedRulebook
+from zhima.engine.rulebook.model import Friends
 from zhima.engine.scorecard.apply import Applied, apply
 from zhima.engine.scorecard.card import Card
 
@@ -36,6 +37,8 @@ class Scored:
     applied: Applied
     own: Whole
     """Own points b, whole, 0..600."""
+    points: npt.NDArray[np.float64]
+    """Everybody's points x with friends, 0..600, to TOLERANCE_POINTS."""
     contacts: Attribution
     """What every contact gives or takes, in points."""
     friends_milli: Whole
@@ -70,17 +73,7 @@ def compose(
     """
     applied = apply(card, features)
     own = np.clip(applied.total, 0, POINTS_RANGE).astype(np.int64)
-    friends = rulebook.rules.friends
-    settings = {"weight": friends.weight, "capacity": friends.capacity, "missing": friends.missing}
-    points = solve(
-        own.astype(np.float64),
-        (ties.i, ties.j, ties.strength),
-        tolerance_points=TOLERANCE_POINTS,
-        **settings,
-    )
-    contacts = attribute(
-        own.astype(np.float64), (ties.i, ties.j, ties.strength), points, **settings
-    )
+    points, contacts = _with_friends(own.astype(np.float64), ties, rulebook.rules.friends)
     score = np.floor(np.clip(points, 0, POINTS_RANGE) + 0.5).astype(np.int64) + SCORE_FLOOR
     return Scored(
         people=features.column("person_id").combine_chunks(),
@@ -90,11 +83,28 @@ def compose(
         as_of=as_of,
         applied=applied,
         own=own,
+        points=points,
         contacts=contacts,
         friends_milli=friends_milli(contacts),
         score=score,
         half_width=half_width(features, rulebook),
     )
+
+
+def _with_friends(
+    own: npt.NDArray[np.float64], ties: Ties, friends: Friends
+) -> tuple[npt.NDArray[np.float64], Attribution]:
+    weight, capacity, missing = friends.weight, friends.capacity, friends.missing.value
+    points = solve(
+        own,
+        ties.edges,
+        weight=weight,
+        capacity=capacity,
+        missing=missing,
+        tolerance_points=TOLERANCE_POINTS,
+    )
+    split = attribute(own, ties.edges, points, weight=weight, capacity=capacity, missing=missing)
+    return points, split
 
 
 def contact_milli(contacts: Attribution) -> Whole:
@@ -110,7 +120,8 @@ def missing_milli(contacts: Attribution) -> Whole:
 def friends_milli(contacts: Attribution) -> Whole:
     """Sum of the friends' receipt lines a person, in thousandths of a point."""
     running = np.concatenate(([0], np.cumsum(contact_milli(contacts))))
-    return running[contacts.start[1:]] - running[contacts.start[:-1]] + missing_milli(contacts)
+    start = contacts.start.astype(np.int64)
+    return running[start[1:]] - running[start[:-1]] + missing_milli(contacts)
 
 
 def half_width(features: pa.Table, rulebook: LoadedRulebook) -> Whole:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.dataset as pa_dataset
 
 from zhima.engine.files import require_columns
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Finding, ZhimaError
 from zhima.engine.rulebook.model import MissingWeight, Rulebook
+from zhima.engine.score.compose import TOLERANCE_POINTS
+from zhima.engine.score.fit import Policy
 from zhima.engine.score.receipt import SCHEMA, Item
 from zhima.engine.scorecard.apply import item_labels
 from zhima.engine.scorecard.card import Card
@@ -34,17 +38,22 @@ class Line:
 
 def read_receipt(path: Path, *, person_id: str) -> tuple[Line, ...]:
     """The lines of one person; ZhimaError when the file or the person is not there."""
-    if not path.is_file():
-        raise ZhimaError(f"cannot read {path}: no such file")
-    try:
-        receipts = pa_dataset.dataset(path, format="parquet")
-        require_columns(receipts.schema.empty_table(), tuple(SCHEMA.names), path)
-        rows = receipts.to_table(filter=pa_dataset.field("person_id") == person_id).to_pylist()
-    except OSError as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
+    rows = _rows_of(path, person_id, tuple(SCHEMA.names))
     if not rows:
         raise ZhimaError(f"{path} has no receipt of {person_id!r}")
     return tuple(Line(Item(row["item"]), *(row[name] for name in SCHEMA.names[2:])) for row in rows)
+
+
+def _rows_of(path: Path, person_id: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    if not path.is_file():
+        raise ZhimaError(f"cannot read {path}: no such file")
+    try:
+        table = pa_dataset.dataset(path, format=path.suffix[1:])
+        require_columns(table.schema.empty_table(), ("person_id", *columns), path)
+        rows = table.to_table(filter=pa_dataset.field("person_id") == person_id)
+    except (OSError, pa.ArrowInvalid, ValueError) as error:
+        raise ZhimaError(f"cannot read {path}: {error}") from error
+    return list(rows.to_pylist())
 
 
 def score_of(lines: Iterable[Line]) -> int:
@@ -92,8 +101,10 @@ class _Expected:
         self.own = own_points(lines)
         of_card = {Item.BASE, Item.ATTRIBUTE}
         self.card_sum = sum(line.points_milli for line in lines if line.item in of_card)
-        shares = sum(float(line.label) for line in lines if line.item is Item.CONTACT)
-        self.missing = 0.0 if rules.friends.missing is MissingWeight.SELF else 1 - shares
+        shares = [float(line.label) for line in lines if line.item is Item.CONTACT]
+        self.missing = 0.0 if rules.friends.missing is MissingWeight.SELF else 1 - sum(shares)
+        # Half a point, the solve's tolerance, and half a thousandth for each rounded line.
+        self.rounding = MILLI / 2 + TOLERANCE_POINTS * MILLI + (len(shares) + 1) / 2
         self.cells = {
             item.name: dict(zip(item_labels(item), item.cells(), strict=True))
             for item in card.items()
@@ -117,7 +128,7 @@ class _Expected:
             case Item.MISSING_TIES:
                 return -self.weight * self.missing * self.own * MILLI
             case Item.ROUNDING:
-                return line.points_milli if abs(line.points_milli) <= MILLI else None
+                return line.points_milli if abs(line.points_milli) <= self.rounding else None
 
 
 def _finding(number: int, line: Line) -> Finding:
@@ -128,3 +139,22 @@ def _finding(number: int, line: Line) -> Finding:
         value=f"{line.item} {line.source} {line.points_milli}",
         reason="does_not_follow",
     )
+
+
+def read_score(path: Path, *, person_id: str) -> dict[str, Any]:
+    """One row of a scores table; ZhimaError when the file or the person is not there."""
+    rows = _rows_of(path, person_id, ("score", "band", "low", "high", "rulebook", "card", "as_of"))
+    if not rows:
+        raise ZhimaError(f"{path} has no score of {person_id!r}")
+    return dict(rows[0])
+
+
+def require_same_rules(stated: dict[str, Any], policy: Policy) -> None:
+    """Refuse to explain a score with another rulebook or card than it was made with."""
+    made_with = (stated["rulebook"], stated["card"])
+    given = (policy.rulebook.name, policy.card.sha256[:12])
+    if made_with != given:
+        raise ZhimaError(
+            f"the score was made with {made_with[0]} and card {made_with[1]}, "
+            f"not with {given[0]} and card {given[1]}; name them with --rulebook and --card"
+        )

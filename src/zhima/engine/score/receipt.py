@@ -103,14 +103,15 @@ def _own_blocks(
 
 def _contact_block(scored: Scored, gives: Whole, rows: slice) -> _Block:
     contacts = scored.contacts
-    ties = slice(contacts.start[rows.start], contacts.start[rows.stop])
-    counts = np.diff(contacts.start[rows.start : rows.stop + 1])
+    start = contacts.start[rows.start : rows.stop + 1].astype(np.int64)
+    ties = slice(start[0], start[-1])
+    contact = contacts.contact[ties]
     return _Block(
         Item.CONTACT,
-        np.repeat(np.arange(rows.stop - rows.start), counts),
+        np.repeat(np.arange(rows.stop - rows.start), np.diff(start)),
         Factor.CONNECTIONS,
-        scored.people.take(pa.array(contacts.contact[ties])),
-        _text(np.round(contacts.points[ties], 3)),
+        scored.people.take(pa.array(contact)),
+        _text(np.round(scored.points[contact], 3)),
         _text(np.round(contacts.share[ties], 6)),
         gives[ties],
     )
