@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from zhima.cli.explain import explain
+from zhima.cli.features import features
+from zhima.cli.import_ import import_
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
 from zhima.cli.what_if import what_if
@@ -17,6 +19,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(rulebook, name="rulebook")
+app.command("import")(import_)
+app.command()(features)
 app.command()(score)
 app.command()(explain)
 app.command("what-if")(what_if)
