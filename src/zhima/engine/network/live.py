@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -27,8 +26,17 @@ from zhima.engine.network.circles import denominators_of, strength_sums
 from zhima.engine.network.explanation import Explanation, explanation
 from zhima.engine.network.fixpoint import groundings
 from zhima.engine.network.precision import Precision
-from zhima.engine.network.pushing import Rules
+from zhima.engine.network.pushing import Pushed, Rules
 from zhima.engine.network.refusals import DuplicateTieError, UnknownPersonError, UnknownTieError
+from zhima.engine.network.slabs import (
+    FIRST_AT_CAP,
+    NO_ROOM,
+    NO_TIE,
+    NOT_TIED,
+    SECOND_AT_CAP,
+    TIED_ALREADY,
+    find_tie,
+)
 from zhima.engine.network.snapshot import Snapshot, read_snapshot, write_snapshot
 from zhima.engine.network.state import LAST_UPDATE, State, with_more_people
 from zhima.engine.network.storage import (
@@ -98,6 +106,7 @@ class LiveNetwork:
         self._precision, self._state = precision, state
         self._people, self._tail = people, tail
         self._updates = 0
+        self._set_rules()
         # One-element arrays, so that a single change takes the path of a batch without its cost.
         self._first, self._second = np.zeros(1, np.uint32), np.zeros(1, np.uint32)
         self._points, self._strength = np.zeros(1), np.zeros(1, np.float32)
@@ -132,13 +141,13 @@ class LiveNetwork:
         if not 0 <= points <= POINTS_RANGE:
             points_of([points])
         self._first[0], self._points[0] = self._known(i), points
-        return self._update(changes.set_owns, self._first, self._points)
+        return self._set(self._first, self._points)
 
     def set_owns(self, i: npt.ArrayLike, points: npt.ArrayLike) -> Changed:
         """`set_own` for many at once; of a person named twice the last points count."""
         people, numbers = self._all_known(i), points_of(points)
         check_parallel(people, numbers)
-        return self._update(changes.set_owns, people, numbers)
+        return self._set(people, numbers)
 
     def tie(self, i: int, j: int, strength: float) -> Changed:
         """Tie i and j, both halves at once, with a strength in (0, 1]."""
@@ -177,6 +186,7 @@ class LiveNetwork:
         if self._people > len(self._state.own):
             self._state = with_more_people(self._state, self._people + self._people // 2)
         admit(self._state, self.terms, first, own, caps)
+        self._set_rules()
         return np.arange(first, self._people, dtype=np.uint32)
 
     def remove_person(self, i: int) -> Changed:
@@ -198,7 +208,7 @@ class LiveNetwork:
     def what_if_leaves(self, i: int, j: int) -> float:
         """The score, in points, person i would have if the tie to j ended; nothing changes."""
         pair = tuple(np.uint64(person[0]) for person in self._pair(i, j))
-        if changes.find_tie(self._state, *pair) == changes.NO_TIE:
+        if find_tie(self._state, *pair) == NO_TIE:
             raise UnknownTieError(f"people {i} and {j} are not tied")
         published = changes.score_without(self._state, self._rules, self._next_update(), *pair)
         return float(np.clip(published, 0, POINTS_RANGE))
@@ -230,9 +240,8 @@ class LiveNetwork:
     def _nodes(self) -> npt.NDArray[np.void]:
         return self._state.node[: self._people]
 
-    @property
-    def _rules(self) -> Rules:
-        return Rules(
+    def _set_rules(self) -> None:
+        self._rules = Rules(
             weight=self.terms.weight,
             ground=self.terms.missing is Missing.GROUND,
             most=self._precision.most_residual,
@@ -263,28 +272,34 @@ class LiveNetwork:
         check_not_self(self._first, self._second)
         return self._first, self._second
 
+    def _set(self, people: Indices, points: Points) -> Changed:
+        update = self._next_update()
+        return self._after(changes.set_owns(self._state, self._rules, update, people, points))
+
     def _add(self, edges: Edges) -> Changed:
-        verdict, at = changes.NO_ROOM, 0
-        while verdict == changes.NO_ROOM:
-            self._tail, verdict, at = changes.append_ties(self._state, *edges, self._tail)
-            if verdict == changes.NO_ROOM:
+        verdict, at = NO_ROOM, 0
+        while verdict == NO_ROOM:
+            verdict, at, self._tail, pushed = changes.add_ties(
+                self._state, self._rules, self._next_update(), *edges, self._tail
+            )
+            if verdict == NO_ROOM:
                 spare = spare_ties(self._tail) + spare_ties(2 * len(edges.i))
                 self._state, self._tail = packed(self._state, self._people, spare=spare)
         self._refuse(verdict, edges.i[at : at + 1], edges.j[at : at + 1])
-        return self._update(changes.retarget_pairs, edges.i, edges.j)
+        return self._after(pushed)
 
     def _end(self, i: Indices, j: Indices) -> Changed:
-        verdict, at = changes.remove_ties(self._state, i, j)
+        verdict, at, pushed = changes.end_ties(self._state, self._rules, self._next_update(), i, j)
         self._refuse(verdict, i[at : at + 1], j[at : at + 1])
-        return self._update(changes.retarget_pairs, i, j)
+        return self._after(pushed)
 
     def _refuse(self, verdict: int, i: Indices, j: Indices) -> None:
-        if verdict == changes.TIED_ALREADY:
+        if verdict == TIED_ALREADY:
             raise DuplicateTieError(f"people {i[0]} and {j[0]} are tied already; untie them first")
-        if verdict == changes.NOT_TIED:
+        if verdict == NOT_TIED:
             raise UnknownTieError(f"people {i[0]} and {j[0]} are not tied")
-        if verdict in {changes.FIRST_AT_CAP, changes.SECOND_AT_CAP}:
-            person = int(i[0] if verdict == changes.FIRST_AT_CAP else j[0])
+        if verdict in {FIRST_AT_CAP, SECOND_AT_CAP}:
+            person = int(i[0] if verdict == FIRST_AT_CAP else j[0])
             raise at_cap(person, int(self._state.tie_cap[person]))
 
     def _next_update(self) -> int:
@@ -294,8 +309,7 @@ class LiveNetwork:
         self._updates += 1
         return self._updates
 
-    def _update(self, change: Callable[..., Any], *arguments: Any) -> Changed:
-        pushed = change(self._state, self._rules, self._next_update(), *arguments)
+    def _after(self, pushed: Pushed) -> Changed:
         self._precision.additions += int(pushed.reached) + int(pushed.touched)
         if pushed.waiting:
             return self._sweep(self._state.before[: pushed.touched])

@@ -14,9 +14,7 @@ import numpy as np
 
 from zhima.engine.network.checks import Indices, Points
 from zhima.engine.network.prefetching import prefetch
-
-TIES_A_LINE = 16
-"""Contacts (and strengths) that one cache line holds."""
+from zhima.engine.network.slabs import TIES_A_LINE
 
 _ONE = np.uint64(1)
 
@@ -46,134 +44,124 @@ class Pushed(NamedTuple):
     """People left in the queue for a sweep; 0 when all is pushed."""
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def touch(s, i, update, touched):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True)
+def touch(node, before, i, update, touched):  # type: ignore[no-untyped-def]
     """Note person i as they were before this update; returns how many are noted."""
-    node = s.node[i]
-    if node.mark >> np.uint32(1) == update:
+    person = node[i]
+    if person.mark >> np.uint32(1) == update:
         return touched
-    note = s.before[touched]
-    note.person, note.score, note.residual = i, node.score, node.residual
-    node.mark = update << np.uint32(1)
+    note = before[touched]
+    note.person, note.score, note.residual = i, person.score, person.residual
+    person.mark = update << np.uint32(1)
     return touched + _ONE
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def enqueue_if_due(s, i, most, ends):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True)
+def enqueue_if_due(node, queue, i, most, queued):  # type: ignore[no-untyped-def]
     """Queue person i unless the residual may stay or they wait already.
 
-    `ends` holds the number of people ever queued and ever taken out in this update.
+    Returns the number of people ever queued in this update.
     """
-    node = s.node[i]
-    if abs(node.residual) > most and not node.mark & np.uint32(1):
-        node.mark |= np.uint32(1)
-        s.queue[ends[0] % np.uint64(len(s.queue))] = i
-        ends[0] += _ONE
+    person = node[i]
+    if abs(person.residual) <= most or person.mark & np.uint32(1):
+        return queued
+    person.mark |= np.uint32(1)
+    queue[queued % np.uint64(len(queue))] = i
+    return queued + _ONE
 
 
 @numba.njit(cache=True, nogil=True)
-def push_all(s, most, update, touched, ends):  # type: ignore[no-untyped-def]
+def push_all(s, most, update, touched, queued):  # type: ignore[no-untyped-def]
     """Empty the queue; returns the people touched and the contacts reached."""
-    reached = np.uint64(0)
-    while ends[1] < ends[0]:
-        _look_ahead(s, ends)
-        i = np.uint64(s.queue[ends[1] % np.uint64(len(s.queue))])
-        ends[1] += _ONE
-        node = s.node[i]
-        node.mark &= ~np.uint32(1)
-        if abs(node.residual) > most:
-            reached += np.uint64(s.used[i])
-            touched = _push(s, i, most, update, touched, ends)
+    # Attributes of a tuple are counted references: read them once, outside the loops.
+    node, queue, before = s.node, s.queue, s.before
+    start, used, contact, strength = s.start, s.used, s.contact, s.strength
+    reached = taken = np.uint64(0)
+    while taken < queued:
+        _look_ahead(node, queue, start, used, contact, strength, taken, queued)
+        i = np.uint64(queue[taken % np.uint64(len(queue))])
+        taken += _ONE
+        person = node[i]
+        person.mark &= ~np.uint32(1)
+        if abs(person.residual) <= most:
+            continue
+        moved_to = person.score + person.residual
+        change = moved_to - person.score
+        person.residual -= change
+        person.score = moved_to
+        reached += np.uint64(used[i])
+        for at in range(start[i], start[i] + np.uint64(used[i])):
+            j = np.uint64(contact[at])
+            touched = touch(node, before, j, update, touched)
+            node[j].residual += node[j].factor * strength[at] * change
+            queued = enqueue_if_due(node, queue, j, most, queued)
     return touched, reached
 
 
 @numba.njit(cache=True, nogil=True)
-def _push(s, i, most, update, touched, ends):  # type: ignore[no-untyped-def]
-    node = s.node[i]
-    moved_to = node.score + node.residual
-    change = moved_to - node.score
-    node.residual -= change
-    node.score = moved_to
-    for at in range(s.start[i], s.start[i] + np.uint64(s.used[i])):
-        j = np.uint64(s.contact[at])
-        touched = touch(s, j, update, touched)
-        contact = s.node[j]
-        contact.residual += contact.factor * s.strength[at] * change
-        enqueue_if_due(s, j, most, ends)
-    return touched
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _look_ahead(s, ends):  # type: ignore[no-untyped-def]
+def _look_ahead(node, queue, start, used, contact, strength, taken, queued):  # type: ignore[no-untyped-def]
     # Three steps of one journey, each for a person a little further back in the queue: where the
     # slab lies, the slab, the contacts in it.
-    ring = np.uint64(len(s.queue))
-    waiting = ends[0] - ends[1]
+    ring = np.uint64(len(queue))
+    waiting = queued - taken
     if waiting > np.uint64(4):
-        i = np.uint64(s.queue[(ends[1] + np.uint64(4)) % ring])
-        prefetch(s.start, i)
-        prefetch(s.used, i)
+        i = np.uint64(queue[(taken + np.uint64(4)) % ring])
+        prefetch(start, i)
+        prefetch(used, i)
     if waiting > np.uint64(2):
-        fetch_slab(s, np.uint64(s.queue[(ends[1] + np.uint64(2)) % ring]))
+        i = np.uint64(queue[(taken + np.uint64(2)) % ring])
+        fetch_slab(start, used, contact, strength, i)
     if waiting > _ONE:
-        fetch_contacts(s, np.uint64(s.queue[(ends[1] + _ONE) % ring]))
+        fetch_contacts(node, start, used, contact, np.uint64(queue[(taken + _ONE) % ring]))
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def fetch_slab(s, i):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True)
+def fetch_slab(start, used, contact, strength, i):  # type: ignore[no-untyped-def]
     """Ask for the lines that hold person i's ties."""
-    for at in range(s.start[i], s.start[i] + np.uint64(s.used[i]), np.uint64(TIES_A_LINE)):
-        prefetch(s.contact, at)
-        prefetch(s.strength, at)
+    for at in range(start[i], start[i] + np.uint64(used[i]), np.uint64(TIES_A_LINE)):
+        prefetch(contact, at)
+        prefetch(strength, at)
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
-def fetch_contacts(s, i):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, nogil=True)
+def fetch_contacts(node, start, used, contact, i):  # type: ignore[no-untyped-def]
     """Ask for the nodes of person i's contacts."""
-    for at in range(s.start[i], s.start[i] + np.uint64(s.used[i])):
-        prefetch(s.node, np.uint64(s.contact[at]))
+    for at in range(start[i], start[i] + np.uint64(used[i])):
+        prefetch(node, np.uint64(contact[at]))
 
 
 @numba.njit(cache=True, nogil=True)
-def finish(s, rules, update, touched, ends):  # type: ignore[no-untyped-def]
+def finish(s, rules, update, touched, queued):  # type: ignore[no-untyped-def]
     """Push and report, unless so many wait that sweeps over everybody are cheaper."""
-    waiting = ends[0] - ends[1]
-    reached = np.uint64(0)
-    if waiting <= rules.sweep_above:
-        touched, reached = push_all(s, rules.most, update, touched, ends)
-        waiting = np.uint64(0)
-        people, scores = _report(s, touched, rules.tolerance)
-    else:
-        people, scores = np.empty(0, np.uint32), np.empty(0)
-    return Pushed(people, scores, touched, reached, waiting)
+    if queued > rules.sweep_above:
+        return Pushed(np.empty(0, np.uint32), np.empty(0), touched, np.uint64(0), queued)
+    touched, reached = push_all(s, rules.most, update, touched, queued)
+    people, scores = _report(s.node, s.before, touched, rules.tolerance)
+    return Pushed(people, scores, touched, reached, np.uint64(0))
 
 
 @numba.njit(cache=True, nogil=True)
-def _report(s, touched, tolerance):  # type: ignore[no-untyped-def]
-    """Who of the touched changed by more than the tolerance, and their published scores.
-
-    Counted from before this update, and from what listeners were last told: many small changes
-    do not pass unnoticed.
-    """
-    people = np.empty(touched, np.uint32)
-    scores = np.empty(touched)
-    found = 0
+def _report(node, before, touched, tolerance):  # type: ignore[no-untyped-def]
+    # Counted from before this update, and from what listeners were last told: many small changes
+    # do not pass unnoticed.
+    people, scores = np.empty(touched, np.uint32), np.empty(touched)
+    found = np.uint64(0)
     for at in range(touched):
-        note = s.before[at]
-        node = s.node[note.person]
-        now = node.score + node.residual
+        note = before[at]
+        person = node[note.person]
+        now = person.score + person.residual
         moved = abs(now - (note.score + note.residual)) > tolerance
-        if moved or abs(now - node.reported) > tolerance:
-            node.reported = now
+        if moved or abs(now - person.reported) > tolerance:
+            person.reported = now
             people[found], scores[found] = note.person, now
-            found += 1
-    return people[:found].copy(), scores[:found].copy()
+            found += _ONE
+    return people[:found], scores[:found]
 
 
 @numba.njit(cache=True, nogil=True)
-def take_back(s, touched):  # type: ignore[no-untyped-def]
+def take_back(node, before, touched):  # type: ignore[no-untyped-def]
     """Put every touched person back as they were before the update."""
     for at in range(touched):
-        note = s.before[at]
-        s.node[note.person].score = note.score
-        s.node[note.person].residual = note.residual
+        note = before[at]
+        node[note.person].score = note.score
+        node[note.person].residual = note.residual

@@ -16,7 +16,8 @@ NODE = np.dtype(
         ("factor", "f8"),  # a / D
         ("reported", "f4"),  # the published score listeners were last told
         ("mark", "u4"),  # 2 * (update that last touched this person) + (waits in the queue)
-    ]
+    ],
+    align=True,
 )
 """What a push reads and writes of a contact: half a cache line, never astride two."""
 
