@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.demo.command import demo
 from zhima.cli.explain import explain
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
@@ -17,6 +18,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(rulebook, name="rulebook")
+app.command()(demo)
 app.command()(score)
 app.command()(explain)
 app.command("what-if")(what_if)

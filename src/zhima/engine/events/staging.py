@@ -108,9 +108,7 @@ class Staging:
                 written[table] = self._write(query, path)
             else:
                 path.unlink(missing_ok=True)
-        reasons = self._run(
-            "SELECT reason, count(*) FROM findings GROUP BY 1 ORDER BY 1"
-        )
+        reasons = self._run("SELECT reason, count(*) FROM findings GROUP BY 1 ORDER BY 1")
         return Imported(
             rows_in=self._rows_in,
             rows_out={kind: self._count(kind) for kind in sorted(outputs)},
