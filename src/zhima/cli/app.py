@@ -6,6 +6,7 @@ import typer
 
 from zhima.cli.demo.command import demo
 from zhima.cli.explain import explain
+from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
 from zhima.cli.what_if import what_if
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(rulebook, name="rulebook")
+app.add_typer(network, name="network")
 app.command()(demo)
 app.command()(score)
 app.command()(explain)
