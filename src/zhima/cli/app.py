@@ -6,6 +6,8 @@ import typer
 
 from zhima.cli.demo.command import demo
 from zhima.cli.explain import explain
+from zhima.cli.features import features
+from zhima.cli.import_ import import_
 from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
@@ -21,6 +23,8 @@ app = typer.Typer(
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(network, name="network")
 app.command()(demo)
+app.command("import")(import_)
+app.command()(features)
 app.command()(score)
 app.command()(explain)
 app.command("what-if")(what_if)

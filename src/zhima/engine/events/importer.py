@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +22,8 @@ from zhima.engine.kinds import ZhimaError
 MEMORY_LIMIT = "1GiB"
 """Of the database that holds what is being imported; beyond it everything spills to disk."""
 
-Progress = Callable[[str], None]
+Stage = Callable[[str], AbstractContextManager[object]]
+"""Called with the name of a piece of work before it is done; the context closes after it."""
 
 
 def import_files(
@@ -31,7 +32,7 @@ def import_files(
     output: Path,
     *,
     as_of: dt.datetime,
-    progress: Progress = lambda message: None,
+    stage: Stage = nullcontext,
 ) -> Imported:
     """Import raw files, or the folders that hold them, by a mapping into `output`.
 
@@ -42,9 +43,10 @@ def import_files(
     """
     with _staging(output, as_of) as staging:
         for path, section in _work(raw, mapping):
-            progress(f"{path.name}: {section.output}")
-            staging.stage(read_raw(path, section.csv), section, path.parent)
-        return staging.finish(output, {section.output for section in mapping.source})
+            with stage(f"{path.name} to {section.output}"):
+                staging.stage(read_raw(path, section.csv), section, path.parent)
+        with stage("duplicates and writing"):
+            return staging.finish(output, {section.output for section in mapping.source})
 
 
 def import_table(
@@ -56,7 +58,8 @@ def import_table(
         if not sections:
             raise ZhimaError(f"no section of the map takes {name}")
         for section in sections:
-            staging.stage(rows_of_table(table, name), section, output.parent)
+            with TemporaryDirectory(prefix=".zhima-import-", dir=output.parent) as folder:
+                staging.stage(rows_of_table(table, name, Path(folder)), section, output.parent)
         return staging.finish(output, {section.output for section in sections})
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+import pyarrow.dataset as pa_dataset
 import pyarrow.parquet as pa_parquet
 
 from zhima.engine.events.mapping import Csv
@@ -42,12 +43,15 @@ def read_raw(path: Path, csv: Csv) -> RawRows:
         raise ZhimaError(f"cannot read {path}: {_first_line(error)}") from error
 
 
-def rows_of_table(table: Any, name: str) -> RawRows:
-    """The rows of an Arrow table, or of anything with `to_pyarrow_batches`: any Ibis table."""
+def rows_of_table(table: Any, name: str, folder: Path) -> RawRows:
+    """The rows of an Arrow table or of any Ibis table, which passes through a file in `folder`."""
     if isinstance(table, pa.Table):
         return _numbered(name, table.schema, iter(table.to_batches(_BATCH_ROWS)))
-    stream = table.to_pyarrow_batches()
-    return _numbered(name, stream.schema, iter(stream))
+    path = folder / "raw.parquet"
+    table.to_parquet(path)
+    # Spark writes a folder of files under that name.
+    written = pa_dataset.dataset(path)
+    return _numbered(name, written.schema, written.to_batches(batch_size=_BATCH_ROWS))
 
 
 def _first_line(error: BaseException) -> str:

@@ -148,7 +148,7 @@ class _Measured:
 
 
 def _spread(m: _Measured) -> Any:
-    """n * sum(v^2) - sum(v)^2: n^2 times the population variance, exactly."""
+    """n * sum(v^2) - sum(v)^2: n (n - 1) times the variance, exactly."""
     exact = m.algebra.exact
     total = exact(m.of(Op.SUM))
     return exact(m.counted()) * exact(m.of(Op.SQUARES)) - total * total
@@ -158,13 +158,20 @@ def _mean(m: _Measured) -> Any:
     return m.algebra.quotient(m.of(Op.SUM), m.counted())
 
 
+def _pairs(m: _Measured) -> Any:
+    """n * (n - 1) as an exact number; nought for fewer than two events."""
+    n = m.algebra.exact(m.counted())
+    return n * (n - 1)
+
+
 def _std(m: _Measured) -> Any:
-    return m.algebra.quotient(m.algebra.root(_spread(m)), m.counted())
+    return m.algebra.quotient(m.algebra.root(_spread(m)), m.algebra.root(_pairs(m)))
 
 
 def _volatility(m: _Measured) -> Any:
-    total = m.algebra.magnitude(m.of(Op.SUM))
-    return m.algebra.quotient(m.algebra.root(_spread(m)), total)
+    root = m.algebra.root
+    scale = root(_pairs(m)) * m.algebra.magnitude(m.of(Op.SUM))
+    return m.algebra.quotient(root(_spread(m)) * m.counted(), scale)
 
 
 def _trend(m: _Measured) -> Any:
