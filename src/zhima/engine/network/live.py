@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -153,7 +154,11 @@ class LiveNetwork:
         """Tie i and j, both halves at once, with a strength in (0, 1]."""
         pair = self._pair(i, j)
         self._strength[0] = strength
-        return self._add(Edges(*pair, strengths_of(self._strength)))
+        # float32 may round a strength to 0, or one beyond 1 to it.
+        if not (0 < strength <= 1 and self._strength[0] > 0):
+            strengths_of([strength])
+            strengths_of(self._strength)
+        return self._add(Edges(*pair, self._strength))
 
     def ties(self, i: npt.ArrayLike, j: npt.ArrayLike, strength: npt.ArrayLike) -> Changed:
         """`tie` for many at once, three parallel arrays; all of them or none."""
@@ -256,7 +261,7 @@ class LiveNetwork:
         index = operator.index(i)
         if not 0 <= index < self._people:
             indices_of([index], self._people)
-        if np.isnan(self._state.own[index]):
+        if math.isnan(self._state.own[index]):
             raise UnknownPersonError(f"person {index} was removed")
         return index
 
@@ -269,7 +274,8 @@ class LiveNetwork:
 
     def _pair(self, i: int, j: int) -> tuple[Indices, Indices]:
         self._first[0], self._second[0] = self._known(i), self._known(j)
-        check_not_self(self._first, self._second)
+        if i == j:
+            check_not_self(self._first, self._second)
         return self._first, self._second
 
     def _set(self, people: Indices, points: Points) -> Changed:
