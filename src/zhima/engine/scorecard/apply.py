@@ -90,6 +90,13 @@ def apply(card: Card, columns: Columns, *, threads: int | None = None) -> Applie
     return Applied(card, total, readers)
 
 
+def axis_cells(axis: Axis, columns: Columns) -> lookup.Cells:
+    """The cell of each row of a table on one axis, shape (n,)."""
+    out = np.empty(n_rows(columns), dtype=np.uint16)
+    _AxisReader(axis, columns).cells(slice(0, len(out)), out)
+    return out
+
+
 def apply_one(card: Card, values: Mapping[str, Any]) -> list[Points]:
     """Item, cell label and points of one person, in the order of the card.
 
