@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.demo.command import demo
+from zhima.cli.explain import explain
+from zhima.cli.features import features
+from zhima.cli.import_ import import_
+from zhima.cli.network import network
+from zhima.cli.rulebook import rulebook
+from zhima.cli.score import score
+from zhima.cli.what_if import what_if
+
 app = typer.Typer(
     name="zhima",
     help="OpenZhima: a score from 350 to 950, every point of it explained.",
@@ -11,3 +20,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(rulebook, name="rulebook")
+app.add_typer(network, name="network")
+app.command()(demo)
+app.command("import")(import_)
+app.command()(features)
+app.command()(score)
+app.command()(explain)
+app.command("what-if")(what_if)

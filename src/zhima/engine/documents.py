@@ -1,0 +1,99 @@
+"""Hand-written YAML, read so that every complaint names the file and the line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pydantic
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from zhima.engine.kinds import ZhimaError
+
+Model = TypeVar("Model", bound=pydantic.BaseModel)
+LineOf = Callable[[Sequence[str | int]], int]
+"""From a path of keys and list positions to the 1-based line where that value is written."""
+
+
+class Complaint(ValueError):
+    """What a model's validator found wrong, at `path` below the part it validates."""
+
+    def __init__(self, reason: str, *path: str | int) -> None:
+        self.path = path
+        super().__init__(reason)
+
+
+def read_document(path: Path) -> tuple[Any, LineOf]:
+    """Read one YAML document: its plain data, and the line of any part of it.
+
+    A path that leads nowhere gives the line of its deepest part that exists. Raises ZhimaError
+    with file, line and reason for text that is no YAML, repeats a key or holds nothing.
+    """
+    loader = YAML(typ="safe", pure=True)
+    try:
+        with path.open(encoding="utf-8") as stream:
+            root = loader.compose(stream)
+        if root is None:
+            raise ZhimaError(f"{path}:1: the file is empty")
+        data = loader.constructor.construct_document(root)
+    except MarkedYAMLError as error:
+        raise ZhimaError(f"{path}:{_line_of_error(error)}: {error.problem}") from error
+    except (OSError, ValueError, YAMLError) as error:
+        raise ZhimaError(f"cannot read {path}: {error}") from error
+    return data, lambda keys: _line_of(root, keys)
+
+
+def validated(model: type[Model], path: Path) -> Model:
+    """Read `path` into `model`; every complaint of the model becomes one `file:line: reason`."""
+    data, line_of = read_document(path)
+    try:
+        return model.model_validate(data)
+    except pydantic.ValidationError as error:
+        raise refusal(path, line_of, error) from error
+
+
+def refusal(path: Path, line_of: LineOf, error: pydantic.ValidationError) -> ZhimaError:
+    """One `file:line: reason` for each complaint of a model, in the order of the file."""
+    complaints = sorted((line_of(_place(part)), _reason(part)) for part in error.errors())
+    return ZhimaError("\n".join(f"{path}:{line}: {reason}" for line, reason in complaints))
+
+
+def _place(part: Any) -> tuple[str | int, ...]:
+    raised = part.get("ctx", {}).get("error")
+    return (*part["loc"], *(raised.path if isinstance(raised, Complaint) else ()))
+
+
+def _reason(part: Any) -> str:
+    if part["type"] == "value_error":
+        return str(part["ctx"]["error"])
+    where = ".".join(str(key) for key in part["loc"])
+    return f"{where}: {part['msg']}" if where else str(part["msg"])
+
+
+def _line_of_error(error: MarkedYAMLError) -> int:
+    mark = error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1
+
+
+def _line_of(root: Node, keys: Sequence[str | int]) -> int:
+    node, line = root, root.start_mark.line + 1
+    for key in keys:
+        # Steps that are no key of the file (pydantic names the member of a union) are passed over.
+        found = _child(node, key)
+        if found is not None:
+            node, line = found
+    return line
+
+
+def _child(node: Node, key: str | int) -> tuple[Node, int] | None:
+    if isinstance(node, SequenceNode) and isinstance(key, int) and key < len(node.value):
+        item = node.value[key]
+        return item, item.start_mark.line + 1
+    if isinstance(node, MappingNode):
+        for name, value in node.value:
+            if name.value == str(key):
+                return value, name.start_mark.line + 1
+    return None
