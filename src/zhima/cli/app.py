@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.demo.command import demo
 from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.import_ import import_
+from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
 from zhima.cli.what_if import what_if
@@ -19,6 +21,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(rulebook, name="rulebook")
+app.add_typer(network, name="network")
+app.command()(demo)
 app.command("import")(import_)
 app.command()(features)
 app.command()(score)

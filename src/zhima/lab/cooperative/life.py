@@ -110,13 +110,16 @@ def _purchases(members: Members, months: int, rng: np.random.Generator) -> pa.Ta
 
 def _desk(members: Members, months: int, rng: np.random.Generator) -> pa.Table:
     who, out = _times(members, months, rng, mean=0.6)
+    # The last month's loans are not back yet; the desk hands over what is closed.
+    closed = out < (months - 1) * MONTH_DAYS
+    who, out = who[closed], out[closed]
     n, reliability = len(who), members.reliability[who]
     tool = rng.choice(len(TOOL_CLASSES), n, p=[0.5, 0.35, 0.15])
     due = out + 7
     in_time = _promises_kept(reliability, rng, ease=1.6)
     whole = _promises_kept(reliability, rng, ease=3.6)
     found = _promises_kept(reliability, rng, ease=4.8)
-    late = np.where(in_time, -rng.integers(0, 5, n), rng.geometric(0.15, n))
+    late = np.where(in_time, -rng.integers(0, 5, n), np.minimum(rng.geometric(0.15, n), 20))
     fee = np.array(FEE_FEN)[tool]
     fee = np.where(whole & found, np.where(in_time, 0, fee // 10), fee)
     paid = _promises_kept(reliability, rng, ease=1.2)
