@@ -42,6 +42,7 @@ _EMPTY_IS_NOUGHT = frozenset(
 )
 
 
+_NULLS_IGNORED = frozenset({Op.SUM, Op.SQUARES, Op.DAY_PRODUCTS, Op.MIN, Op.MAX, Op.DISTINCT})
 _COMBINED = {
     Op.COUNT: "sum",
     Op.SUM: "sum",
@@ -220,7 +221,9 @@ def _selected(events: Any, moment: Moment) -> Any:
     selection = moment.selection
     kinds = [] if ANY_KIND in selection.kinds else [events.kind.isin(selection.kinds)]
     young = events.occurred_at >= events.as_of - ibis.interval(days=moment.window_days)
-    conditions = [_passes(events, condition) for condition in selection.conditions]
+    # SQL passes over nulls by itself in what it folds.
+    implied = (moment.of, None) if moment.op in _NULLS_IGNORED else None
+    conditions = [_passes(events, c) for c in selection.conditions if c != implied]
     return reduce(and_, [*kinds, young, *conditions])
 
 
