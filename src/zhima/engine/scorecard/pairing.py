@@ -12,7 +12,7 @@ import lightgbm
 import numpy as np
 
 from zhima.engine.scorecard.additive import Design, Floats
-from zhima.engine.scorecard.trainers import LARGE_ROWS
+from zhima.engine.scorecard.trees import LARGE_ROWS, grow
 
 MAX_PAIRS = 8
 MAX_CUTS = 8
@@ -39,8 +39,10 @@ def choose(
     if max_pairs == 0 or len(candidates) < 2:
         return []
     groups = [list(pair) for pair in combinations(candidates, 2)]
-    gains = {pair: sum(split[2] for split in splits)
-             for pair, splits in _splits(_trees(design, bad, start, groups, seed)).items()}
+    gains = {
+        pair: sum(split[2] for split in splits)
+        for pair, splits in _splits(_trees(design, bad, start, groups, seed)).items()
+    }
     best = sorted(gains, key=lambda pair: (-gains[pair], pair))[:max_pairs]
     if not best:
         return []
@@ -63,16 +65,10 @@ def _candidates(design: Design, start: Floats) -> list[int]:
 def _trees(
     design: Design, bad: Floats, start: Floats, groups: list[list[int]], seed: int
 ) -> lightgbm.Booster:
-    large = len(bad) >= LARGE_ROWS
-    setting = {
-        "objective": "binary", "verbose": -1, "num_threads": 2 if large else 1, "deterministic": True,
-        "force_row_wise": True, "min_data_in_bin": 1, "feature_pre_filter": False, "seed": seed,
-        "learning_rate": 0.05, "num_leaves": 6, "min_data_in_leaf": 50 if large else 15,
-        "lambda_l2": 5.0, "bagging_fraction": 0.8, "bagging_freq": 1,
-        "interaction_constraints": groups,
-    }  # fmt: skip
-    data = lightgbm.Dataset(design.matrix, bad, init_score=start)
-    return lightgbm.train(setting, data, 200 if large else 60)
+    rounds = 200 if len(bad) >= LARGE_ROWS else 60
+    return grow(
+        design.matrix, bad, groups, seed=seed, rounds=rounds, leaves=6, rate=0.05, start=start
+    )
 
 
 def _splits(model: lightgbm.Booster) -> dict[tuple[int, int], list[tuple[int, int, float]]]:
@@ -101,9 +97,7 @@ def _coarse(
     return CoarsePair(pair, (first, second))
 
 
-def _best_cuts(
-    column: int, splits: list[tuple[int, int, float]], size: int
-) -> tuple[int, ...]:
+def _best_cuts(column: int, splits: list[tuple[int, int, float]], size: int) -> tuple[int, ...]:
     gains: dict[int, float] = defaultdict(float)
     for where, cell, gain in splits:
         # a cut below the first or above the last cell only tells missing from present

@@ -11,11 +11,12 @@ from sklearn.model_selection import StratifiedKFold
 
 from zhima.engine.scorecard import blend, grid, pairing
 from zhima.engine.scorecard.additive import Additive, Design, Floats, as_matrix, mix
-from zhima.engine.scorecard.card import Direction, NumericAxis
+from zhima.engine.scorecard.card import Axis, Direction, NumericAxis
 from zhima.engine.scorecard.grid import Codes, Grid
 from zhima.engine.scorecard.pairing import CoarsePair
 from zhima.engine.scorecard.sample import Sample
-from zhima.engine.scorecard.trainers import LARGE_ROWS, TRAINERS, boosted
+from zhima.engine.scorecard.trainers import TRAINERS, boosted
+from zhima.engine.scorecard.trees import LARGE_ROWS
 
 BLEND = "blend"
 INNER_FOLDS = 5
@@ -86,9 +87,7 @@ class _Fitted:
     models: tuple[Additive, ...]
 
 
-def _folds(
-    bad: Floats, seed: int
-) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _folds(bad: Floats, seed: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """Five parts for a small table; for a large one a single part serves."""
     parts = min(INNER_FOLDS, int(min(bad.sum(), len(bad) - bad.sum())))
     folds = StratifiedKFold(parts, shuffle=True, random_state=seed).split(bad, bad)
@@ -120,9 +119,7 @@ def _fit_all(sample: Sample, settings: Settings) -> _Fitted:
     return _Fitted(cut, pairs, models)
 
 
-def _design(
-    cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Settings
-) -> Design:
+def _design(cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Settings) -> Design:
     sizes = cut.sizes()
     columns = [codes.astype(np.int64)]
     for pair in pairs:
@@ -142,5 +139,5 @@ def _design(
     )
 
 
-def _ordered_cells(axis: grid.Axis) -> int:
+def _ordered_cells(axis: Axis) -> int:
     return len(axis.edges) + 1 if isinstance(axis, NumericAxis) else len(axis.levels)
