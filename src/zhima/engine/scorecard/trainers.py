@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -43,7 +44,10 @@ def explainable(design: Design, bad: Floats, *, seed: int) -> Additive:
         n_jobs=2 if large else 1,
         random_state=seed,
     )
-    model.fit(design.matrix, bad.astype(np.int64))
+    with warnings.catch_warnings():
+        # its plots lack a missing bin; only its tables are used here
+        warnings.filterwarnings("ignore", message="Missing values detected")
+        model.fit(design.matrix, bad.astype(np.int64))
     return tabulate(model.decision_function, design)
 
 
@@ -134,12 +138,12 @@ def _weights_of_evidence(
 
     Every bin is shrunk towards the mean as if twenty average rows were added.
     """
-    rows: Floats = np.bincount(codes, minlength=size).astype(np.float64)
-    bad_rows = np.bincount(codes, bad, minlength=size)
+    rows = np.asarray(np.bincount(codes, minlength=size), dtype=np.float64)
+    bad_rows = np.asarray(np.bincount(codes, bad, minlength=size), dtype=np.float64)
     ordered = slice(0, order.cells)
-    block = _monotone_blocks(rows[ordered].copy(), bad_rows[ordered].copy(), order.sign)
-    rows[ordered] = np.bincount(block, rows[ordered])[block]
-    bad_rows[ordered] = np.bincount(block, bad_rows[ordered])[block]
+    block = _monotone_blocks(rows[ordered], bad_rows[ordered], order.sign)
+    for counts in (rows, bad_rows):
+        counts[ordered] = np.bincount(block, counts[ordered])[block]
     mean = bad.mean()
     rate = (bad_rows + 20 * mean) / (rows + 20)
     return np.log(rate / (1 - rate)) - np.log(mean / (1 - mean))
