@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.app import app
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from zhima.engine.scorecard.card import Direction
+    from zhima.engine.scorecard.fit import FittedCard
 
 
-@app.command()
 def fit(
     output: Annotated[Path, typer.Option("--output", "-o", help="Card to write (.yaml).")],
     table: Annotated[Path | None, typer.Option(help="Plain table, .csv or .parquet.")] = None,
@@ -36,14 +34,14 @@ def fit(
     fitted_on: Annotated[str | None, typer.Option(help="Date to note in the card.")] = None,
 ) -> None:
     """Learn a card of integer points from a table: --table T --target y, or features + outcomes."""
-    from zhima.cli.stages import stages
+    from zhima.cli.progress import announced
     from zhima.engine import files
     from zhima.engine.scorecard import card_file
     from zhima.engine.scorecard import fit as room
 
     data = _training_table(table, target, features, outcomes)
     files.require_columns(data, (target, *([group] if group else [])), table or "the table")
-    with stages("Fitting") as progress:
+    with announced("Fitting") as progress:
         fitted = room.fit(
             data,
             target,
@@ -84,19 +82,14 @@ def _directions(path: Path | None) -> dict[str, Direction] | None:
 
 
 def _write_report(
-    fitted: object, data: pa.Table, target: str, group: str | None, path: Path
+    fitted: FittedCard, data: pa.Table, target: str, group: str | None, path: Path
 ) -> None:
     from zhima.engine.scorecard import report
-    from zhima.engine.scorecard.fit import FittedCard
 
-    assert isinstance(fitted, FittedCard)
     report.write(report.of_fit(fitted, data, target, group=group), path)
 
 
-def _tell(fitted: object, output: Path, report: Path | None) -> None:
-    from zhima.engine.scorecard.fit import FittedCard
-
-    assert isinstance(fitted, FittedCard)
+def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
     card = fitted.card
     seen = card.provenance.measures
     typer.echo(

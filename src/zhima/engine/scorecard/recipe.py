@@ -11,11 +11,12 @@ from sklearn.model_selection import StratifiedKFold
 
 from zhima.engine.scorecard import blend, grid, pairing
 from zhima.engine.scorecard.additive import Additive, Design, Floats, as_matrix, mix
-from zhima.engine.scorecard.card import Direction, NumericAxis
+from zhima.engine.scorecard.card import Axis, Direction, NumericAxis
 from zhima.engine.scorecard.grid import Codes, Grid
 from zhima.engine.scorecard.pairing import CoarsePair
 from zhima.engine.scorecard.sample import Sample
-from zhima.engine.scorecard.trainers import LARGE_ROWS, TRAINERS, boosted
+from zhima.engine.scorecard.trainers import TRAINERS, boosted
+from zhima.engine.scorecard.trees import LARGE_ROWS
 
 BLEND = "blend"
 INNER_FOLDS = 5
@@ -138,5 +139,5 @@ def _design(cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Se
     )
 
 
-def _ordered_cells(axis: grid.Axis) -> int:
+def _ordered_cells(axis: Axis) -> int:
     return len(axis.edges) + 1 if isinstance(axis, NumericAxis) else len(axis.levels)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML, YAMLError
 
+from zhima.engine.documents import read_document, refusal
 from zhima.engine.files import require_columns
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.scorecard.card import Direction
@@ -36,12 +36,8 @@ def joined(features: pa.Table, outcomes: pa.Table, *, target: str = "bad") -> pa
 
 def read_directions(path: Path) -> dict[str, Direction]:
     """A YAML mapping from feature to increasing, decreasing or any."""
+    said, line_of = read_document(path)
     try:
-        said = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
         return TypeAdapter(dict[str, Direction]).validate_python(said)
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise ZhimaError(f"cannot read the directions {path}: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ZhimaError(f"{path}: {where}: {first['msg']}") from error
+        raise refusal(path, line_of, error) from error

@@ -85,13 +85,14 @@ def boosted_trees(
     test, _ = _tree_matrix(rest, names)
     model = LGBMClassifier(
         monotone_constraints=[signs[directions.get(name, "any")] for name in seen.kinds],
-        categorical_feature=[i for i, k in enumerate(seen.kinds.values()) if k == "categorical"],
         deterministic=True,
         random_state=0,
         n_jobs=2,
         verbose=-1,
     )
-    return np.asarray(model.fit(train, seen.bad).predict_proba(test)[:, 1])
+    levels = [i for i, kind in enumerate(seen.kinds.values()) if kind == "categorical"]
+    model.fit(train, seen.bad, categorical_feature=levels)
+    return np.asarray(model.predict_proba(test)[:, 1])
 
 
 def by_group(
