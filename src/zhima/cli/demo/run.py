@@ -101,6 +101,8 @@ def _fit(folder: Path) -> None:
         name="cooperative",
         directions=training.directions,
         factors=training.factors,
+        # Main effects only: the card is to be read by whoever opens the demo.
+        max_pairs=0,
         fitted_on=f"{OUTCOME_DAY:%Y-%m-%d}",
     )
     card_file.save(fitted.card, folder / "card.yaml")
