@@ -40,6 +40,7 @@ FILES = [
     ("card.yaml", "the card: integer points, readable"),
     ("people.csv", "what it was fitted on: one row a member, a column bad"),
     ("wallet.csv", "one of the raw files"),
+    ("map.toml", "how the raw files became events"),
     ("events.findings.parquet", "rows that were set aside, with their reasons"),
     ("scores.parquet", "everybody's score"),
     ("scores.receipts.parquet", "everybody's receipt"),
@@ -61,10 +62,11 @@ def run(folder: Path, *, members: int, seed: int, show: bool) -> Path:
     stages = Stages()
     with stages("writing the papers"):
         write_papers(folder, count=members, seed=seed)
+        (folder / MAP.name).write_bytes(MAP.read_bytes())
     with stages("import"):
         imported = import_files(
             [folder / name for name in PAPERS],
-            load_mapping(MAP),
+            load_mapping(folder / MAP.name),
             folder / "events.parquet",
             as_of=LAST_DAY,
         )
