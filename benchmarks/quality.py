@@ -12,6 +12,7 @@ import json
 import sys
 import time
 import warnings
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,7 +78,7 @@ def show(name: str, found: Measures) -> None:
         )
 
 
-def measured(name: str, quick: bool) -> Measures | None:
+def measured(name: str, quick: bool, splits: int | None) -> Measures | None:
     """One table's measures; the ratings over time have a module of their own."""
     if name == "otc":
         if find_spec("_otc") is None:
@@ -89,13 +90,14 @@ def measured(name: str, quick: bool) -> Measures | None:
     except FileNotFoundError as error:
         print(f"\n{name}: skipped, the data is not there ({error.filename})")
         return None
-    return run(name, task)
+    return run(name, replace(task, splits=task.splits[:splits]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default=",".join([*TABLES, "otc"]))
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--splits", type=int, help="at most so many splits of each table")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     unknown = set(chosen.only.split(",")) - {*TABLES, "otc"}
@@ -104,7 +106,7 @@ def main() -> None:
     warnings.filterwarnings("ignore")
     results: dict[str, Measures] = {}
     for name in chosen.only.split(","):
-        found = measured(name, chosen.quick)
+        found = measured(name, chosen.quick, chosen.splits)
         if found is not None:
             results[name] = found
             show(name, found)
