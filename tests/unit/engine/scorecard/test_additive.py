@@ -84,7 +84,7 @@ def test_weights_prefer_who_is_right_and_calibrate() -> None:
     bad = (RNG.random(5_000) < 1 / (1 + np.exp(-truth))).astype(float)
     noise = RNG.normal(size=5_000)
     silent = np.zeros(5_000)
-    said = np.column_stack([2 * truth, silent, noise, -truth])
+    said = np.column_stack([2 * truth, silent, noise, noise[::-1]])
     weights, intercept = blend.weights(said, bad)
     assert weights[[0, 2, 3]] == pytest.approx([0.5, 0.0, 0.0], abs=0.08)
     assert (weights >= 0).all()
