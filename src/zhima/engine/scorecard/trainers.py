@@ -18,8 +18,6 @@ from zhima.engine.scorecard.trees import LARGE_ROWS, grow
 
 Trainer = Callable[..., Additive]
 
-BAGS = 4
-
 
 def boosted(design: Design, bad: Floats, *, seed: int) -> Additive:
     """Bagged boosted trees, each on one main effect or, afterwards, on one pair (LightGBM)."""
@@ -40,7 +38,7 @@ def explainable(design: Design, bad: Floats, *, seed: int) -> Additive:
         interactions=[tuple(group) for group in design.groups[design.mains :]],
         exclude=[(column,) for column in range(design.mains, len(design.sizes))],
         monotone_constraints=[*design.signs, *[0] * (2 * design.n_pairs)],
-        outer_bags=BAGS if large else 2 * BAGS,
+        outer_bags=_bags(len(bad)),
         n_jobs=2 if large else 1,
         random_state=seed,
     )
@@ -86,6 +84,11 @@ TRAINERS: dict[str, Trainer] = {
 }
 
 
+def _bags(rows: int) -> int:
+    """A small table needs more of them to be steady."""
+    return 4 if rows >= LARGE_ROWS else 8
+
+
 def _main_trees(mains: Design, bad: Floats, seed: int) -> list[lightgbm.Booster]:
     large = len(bad) >= LARGE_ROWS
     return [
@@ -100,7 +103,7 @@ def _main_trees(mains: Design, bad: Floats, seed: int) -> list[lightgbm.Booster]
             share=0.2,
             signs=mains.signs,
         )
-        for bag in range(BAGS)
+        for bag in range(_bags(len(bad)))
     ]
 
 
@@ -118,7 +121,7 @@ def _pair_trees(design: Design, bad: Floats, seed: int, start: Floats) -> list[l
             share=0.5,
             start=start,
         )
-        for bag in range(BAGS)
+        for bag in range(_bags(len(bad)))
     ]
 
 

@@ -70,12 +70,23 @@ def test_a_mix_is_the_mix_of_what_is_said() -> None:
     assert both.log_odds(seen) == pytest.approx(expected)
 
 
+def test_parts_make_the_whole() -> None:
+    seen = design()
+    model = Additive(
+        0.5, tuple(RNG.normal(size=s) for s in seen.sizes[:3]), (RNG.normal(size=(4, 3)),)
+    )
+    mains, pairs = model.parts()
+    assert mains.log_odds(seen) + pairs.log_odds(seen) == pytest.approx(model.log_odds(seen))
+
+
 def test_weights_prefer_who_is_right_and_calibrate() -> None:
     truth = RNG.normal(size=5_000)
     bad = (RNG.random(5_000) < 1 / (1 + np.exp(-truth))).astype(float)
     noise = RNG.normal(size=5_000)
-    weights, intercept = blend.weights(np.column_stack([2 * truth, noise]), bad)
-    assert weights == pytest.approx([0.5, 0.0], abs=0.06)
+    silent = np.zeros(5_000)
+    said = np.column_stack([2 * truth, silent, noise, noise[::-1]])
+    weights, intercept = blend.weights(said, bad)
+    assert weights[[0, 2, 3]] == pytest.approx([0.5, 0.0, 0.0], abs=0.08)
     assert (weights >= 0).all()
     assert intercept == pytest.approx(0, abs=0.1)
 
