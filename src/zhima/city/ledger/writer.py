@@ -29,10 +29,13 @@ class LedgerClosed(ZhimaError):
 class Slip:
     """The promise of an answer to one submission."""
 
-    __slots__ = ("_answered", "_failure", "_outcomes", "transfers")
+    __slots__ = ("_answered", "_failure", "_notify", "_outcomes", "transfers")
 
-    def __init__(self, transfers: Sequence[Transfer]) -> None:
+    def __init__(
+        self, transfers: Sequence[Transfer], notify: Callable[[Slip], None] | None
+    ) -> None:
         self.transfers = transfers
+        self._notify = notify
         self._outcomes: Sequence[Outcome] = ()
         self._failure: Exception | None = None
         # A bare lock wakes its waiter for a tenth of what a Future costs.
@@ -54,12 +57,17 @@ class Slip:
     def answer(self, outcomes: Sequence[Outcome]) -> None:
         """Acknowledge; called once, after the commit."""
         self._outcomes = outcomes
-        self._answered.release()
+        self._tell()
 
     def fail(self, failure: Exception) -> None:
         """Tell the waiter that nothing is confirmed; called once."""
         self._failure = failure
+        self._tell()
+
+    def _tell(self) -> None:
         self._answered.release()
+        if self._notify is not None:
+            self._notify(self)
 
 
 def wall_clock_us() -> int:
@@ -93,16 +101,19 @@ class Writer:
         """Submit and wait: one outcome for each transfer, when they are on disk."""
         return self.submit(*transfers).wait()
 
-    def submit(self, *transfers: Transfer) -> Slip:
+    def submit(
+        self, *transfers: Transfer, notify: Callable[[Slip], None] | None = None
+    ) -> Slip:
         """Queue transfers that are to be written in one commit, in this order.
 
+        `notify` is called in the writer's thread when the answer is there; it may not block.
         LedgerBusy when too many wait; the last transfer may not be linked, for nothing follows it.
         """
         if transfers and transfers[-1].linked:
             raise ZhimaError(f"transfer {transfers[-1].id!r} is linked to nothing: it is the last")
         if self._queue.qsize() >= self._max_waiting:
             raise LedgerBusy(f"{self._max_waiting} transfers wait already: try again in a moment")
-        slip = Slip(transfers)
+        slip = Slip(transfers, notify)
         self._queue.put(slip)
         if self._closed:
             self._refuse_the_rest()
