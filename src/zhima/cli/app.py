@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.explain import explain
+from zhima.cli.rulebook import rulebook
+from zhima.cli.score import score
+from zhima.cli.what_if import what_if
+
 app = typer.Typer(
     name="zhima",
     help="OpenZhima: a score from 350 to 950, every point of it explained.",
@@ -11,3 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(rulebook, name="rulebook")
+app.command()(score)
+app.command()(explain)
+app.command("what-if")(what_if)

@@ -18,6 +18,14 @@ LineOf = Callable[[Sequence[str | int]], int]
 """From a path of keys and list positions to the 1-based line where that value is written."""
 
 
+class Complaint(ValueError):
+    """What a model's validator found wrong, at `path` below the part it validates."""
+
+    def __init__(self, reason: str, *path: str | int) -> None:
+        self.path = path
+        super().__init__(reason)
+
+
 def read_document(path: Path) -> tuple[Any, LineOf]:
     """Read one YAML document: its plain data, and the line of any part of it.
 
@@ -44,9 +52,18 @@ def validated(model: type[Model], path: Path) -> Model:
     try:
         return model.model_validate(data)
     except pydantic.ValidationError as error:
-        complaints = sorted((line_of(part["loc"]), _reason(part)) for part in error.errors())
-        text = "\n".join(f"{path}:{line}: {reason}" for line, reason in complaints)
-        raise ZhimaError(text) from error
+        raise refusal(path, line_of, error) from error
+
+
+def refusal(path: Path, line_of: LineOf, error: pydantic.ValidationError) -> ZhimaError:
+    """One `file:line: reason` for each complaint of a model, in the order of the file."""
+    complaints = sorted((line_of(_place(part)), _reason(part)) for part in error.errors())
+    return ZhimaError("\n".join(f"{path}:{line}: {reason}" for line, reason in complaints))
+
+
+def _place(part: Any) -> tuple[str | int, ...]:
+    raised = part.get("ctx", {}).get("error")
+    return (*part["loc"], *(raised.path if isinstance(raised, Complaint) else ()))
 
 
 def _reason(part: Any) -> str:

@@ -1,0 +1,32 @@
+"""Friends: own points and mutual ties give everybody's points, contact by contact.
+
+Names are loaded on first use, so that importing this room costs nothing and compiles nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zhima.engine.network.attribution import Attribution as Attribution
+    from zhima.engine.network.attribution import attribute as attribute
+    from zhima.engine.network.fixpoint import solve as solve
+    from zhima.engine.network.ties import Ties as Ties
+    from zhima.engine.network.ties import read_ties as read_ties
+
+_ROOM_OF = {
+    "Attribution": "attribution",
+    "attribute": "attribution",
+    "solve": "fixpoint",
+    "Ties": "ties",
+    "read_ties": "ties",
+}
+
+__all__ = ["Attribution", "Ties", "attribute", "read_ties", "solve"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)

@@ -79,9 +79,7 @@ def _resolve(node: Any, as_of: date, path: Path, written: Path, into: Resolved) 
     if isinstance(node, dict):
         return {k: _resolve(v, as_of, (*path, k), (*written, k), into) for k, v in node.items()}
     if isinstance(node, list):
-        return [
-            _resolve(v, as_of, (*path, i), (*written, i), into) for i, v in enumerate(node)
-        ]
+        return [_resolve(v, as_of, (*path, i), (*written, i), into) for i, v in enumerate(node)]
     return node
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from zhima.engine.documents import Complaint
 from zhima.engine.kinds import SCORE_CEILING, SCORE_FLOOR, Factor
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -39,7 +41,7 @@ class Band(Rule):
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
         if self.below <= self.start:
-            raise ValueError(f"band {self.id} ends at {self.below}, before it starts")
+            raise Complaint(f"band {self.id} ends at {self.below}, before it starts", "below")
         return self
 
 
@@ -135,14 +137,17 @@ class Door(Rule):
     @model_validator(mode="after")
     def _higher_never_loses(self) -> Self:
         if self.levels[0].start != SCORE_FLOOR:
-            raise ValueError(f"door {self.id} says nothing below {self.levels[0].start}")
-        for lower, higher in zip(self.levels, self.levels[1:], strict=False):
+            raise Complaint(
+                f"door {self.id} says nothing below {self.levels[0].start}", "levels", 0, "start"
+            )
+        for index, (lower, higher) in enumerate(pairwise(self.levels), start=1):
             if higher.start <= lower.start:
-                raise ValueError(f"door {self.id}: levels must rise, {higher.start} does not")
-            if higher.goodness() < lower.goodness():
-                raise ValueError(
-                    f"door {self.id}: a score of {higher.start} loses what {lower.start} had"
-                )
+                reason = f"levels must rise, {higher.start} does not"
+            elif higher.goodness() < lower.goodness():
+                reason = f"a score of {higher.start} loses what {lower.start} had"
+            else:
+                continue
+            raise Complaint(f"door {self.id}: {reason}", "levels", index)
         return self
 
 
@@ -177,26 +182,29 @@ class Rulebook(Rule):
     @model_validator(mode="after")
     def _bands_cover_the_scale(self) -> Self:
         expected = SCORE_FLOOR
-        for band in self.bands:
+        for index, band in enumerate(self.bands):
             if band.start != expected:
                 kind = "overlaps the one before" if band.start < expected else "leaves a gap"
-                raise ValueError(f"bands: {band.id} starts at {band.start} and {kind}")
+                reason = f"band {band.id} starts at {band.start} and {kind}"
+                raise Complaint(reason, "bands", index, "start")
             expected = band.below
         if expected != SCORE_CEILING + 1:
-            raise ValueError(f"bands: the last one must reach {SCORE_CEILING}")
+            raise Complaint(f"the last band must reach {SCORE_CEILING}", "bands")
         return self
 
     @model_validator(mode="after")
     def _shares_add_up(self) -> Self:
         if sorted(part.id for part in self.factors) != sorted(Factor):
-            raise ValueError("factors: each of the five must appear exactly once")
+            raise Complaint("each of the five factors must appear exactly once", "factors")
         total = sum(part.share for part in self.factors)
         if abs(total - 1) > 1e-9:
-            raise ValueError(f"factors: shares add up to {total:g}, not 1")
+            raise Complaint(f"the shares of the factors add up to {total:g}, not 1", "factors")
         if abs(self.share(Factor.CONNECTIONS) - self.friends.weight) > 1e-9:
-            raise ValueError(
-                f"factors: connections has {self.share(Factor.CONNECTIONS):g} of the scale, "
-                f"but friends.weight is {self.friends.weight:g}; they are the same thing"
+            raise Complaint(
+                f"connections has {self.share(Factor.CONNECTIONS):g} of the scale, but "
+                f"friends.weight is {self.friends.weight:g}; they are the same thing",
+                "friends",
+                "weight",
             )
         return self
 
@@ -205,7 +213,7 @@ class Rulebook(Rule):
         ids = [door.id for door in self.doors]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
-            raise ValueError(f"doors: {', '.join(twice)} appears twice")
+            raise Complaint(f"the door {', '.join(twice)} appears twice", "doors")
         return self
 
     def share(self, factor: Factor) -> float:

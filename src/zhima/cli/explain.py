@@ -1,0 +1,52 @@
+"""`zhima explain`: one person's receipt, read back, checked, and put into words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhima.cli.options import CardFile, CatalogueFile, RulebookName
+
+Scores = Annotated[Path, typer.Option(help="Scores written by `zhima score`.")]
+Reader = Annotated[str, typer.Option("--for", help="person (contacts unnamed) or operator.")]
+Language = Annotated[str, typer.Option("--lang", help="en or zh.")]
+
+
+def explain(
+    person: Annotated[str, typer.Argument(help="The person's id.")],
+    scores: Scores = Path("scores.parquet"),
+    receipts: Annotated[Path | None, typer.Option(help="Default: beside the scores.")] = None,
+    rulebook: RulebookName = "",
+    card: CardFile = None,
+    catalogue: CatalogueFile = None,
+    reader: Reader = "person",
+    lang: Language = "en",
+) -> None:
+    """Print a person's receipt, why it is what it is, and the doors it opens.
+
+    Every line is recomputed from the receipt alone with the card and rulebook; exit code 3 when
+    one does not follow from what it states.
+    """
+    from zhima.cli.receipt_text import Wording, doors_text, receipt_text
+    from zhima.engine.doors import decide_all
+    from zhima.engine.doors.decide import Standing
+    from zhima.engine.score.explain import check, read_receipt, read_score, require_same_rules
+    from zhima.engine.score.fit import load_policy
+
+    stated = read_score(scores, person_id=person)
+    lines = read_receipt(receipts or scores.with_suffix(".receipts.parquet"), person_id=person)
+    name = rulebook or stated["rulebook"].partition("#")[0]
+    policy = load_policy(name, as_of=stated["as_of"].date(), card=card, catalogue=catalogue)
+    require_same_rules(stated, policy)
+    named = reader == "operator" or policy.rulebook.rules.friends.named_to_person
+    wording = Wording.of(policy, lang=lang, named=named)
+    print(receipt_text(stated, lines, wording))
+    standing = Standing(stated["score"], stated["low"], stated["high"])
+    print(doors_text(decide_all(policy.rulebook, standing=standing), wording))
+    findings = check(lines, card=policy.card, rules=policy.rulebook.rules)
+    for finding in findings:
+        print(f"line {finding.row} does not follow from what it states: {finding.value}")
+    if findings:
+        raise typer.Exit(3)

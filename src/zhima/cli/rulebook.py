@@ -1,0 +1,75 @@
+"""`zhima rulebook`: check a rulebook, compare two, look back with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhima.cli.options import AsOf, CardFile, CatalogueFile, Events, Ties, moment
+
+if TYPE_CHECKING:
+    from zhima.engine.doors.compare import Comparison
+
+rulebook = typer.Typer(no_args_is_help=True, help="Check, compare and back-test rulebooks.")
+
+Name = Annotated[str, typer.Argument(help="open, gdpr, zhima-2018, or a YAML file")]
+
+
+@rulebook.command("check")
+def check_command(name: Name) -> None:
+    """Load a rulebook on every day on which it changes; name file, line and reason if it is bad."""
+    from zhima.engine.rulebook import check
+    from zhima.engine.score.fit import load_policy
+
+    for loaded in check(name):
+        load_policy(name, as_of=loaded.rules.as_of)
+        print(f"{loaded.rules.as_of}  {loaded.name}  {len(loaded.rules.doors)} doors  fine")
+
+
+@rulebook.command("diff")
+def diff(
+    before: Name,
+    after: Name,
+    events: Events,
+    as_of: AsOf,
+    ties: Ties = None,
+    card: CardFile = None,
+    catalogue: CatalogueFile = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="One row a person.")] = None,
+) -> None:
+    """Score the same people under two rulebooks: who gains, who loses, which doors move."""
+    from zhima.cli.progress import Stages
+    from zhima.engine.doors.compare import compare
+    from zhima.engine.files import write_table
+    from zhima.engine.score.fit import load_policy
+    from zhima.engine.score.population import score_population
+
+    at, stages = moment(as_of), Stages()
+    scored = []
+    for name in (before, after):
+        policy = load_policy(name, as_of=at.date(), card=card, catalogue=catalogue)
+        print(policy.rulebook.name)
+        scored.append(
+            score_population(events=events, ties=ties, policy=policy, as_of=at, stage=stages)[0]
+        )
+    comparison = compare(*scored)
+    _print(comparison)
+    if out is not None:
+        write_table(comparison.table(), out)
+
+
+def _print(comparison: Comparison) -> None:
+    print(f"{'band':<14}{'people':>9}{'gain':>9}{'lose':>9}{'mean change':>13}{'leave band':>12}")
+    for band in comparison.bands:
+        print(
+            f"{band.band:<14}{band.people:>9,}{band.gain:>9,}{band.lose:>9,}"
+            f"{band.mean_change:>+13.1f}{band.out_of_band:>12,}"
+        )
+    print(f"\n{'door open to':<22}{'before':>13}{'after':>13}")
+    for door in comparison.doors:
+        counts = (
+            "no such door" if n is None else f"{n:,}" for n in (door.open_before, door.open_after)
+        )
+        print(f"{door.door:<22}" + "".join(f"{count:>13}" for count in counts))

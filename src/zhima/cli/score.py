@@ -1,0 +1,72 @@
+"""`zhima score`: everybody's score and receipt from events, ties and a rulebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhima.cli.options import AsOf, CardFile, CatalogueFile, Events, RulebookName, Ties, moment
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where the scores go (.parquet or .csv).")]
+ReceiptsFile = Annotated[
+    Path | None,
+    typer.Option(help="Where the receipts go; default: beside the scores, *.receipts.parquet."),
+]
+EngineName = Annotated[str, typer.Option(help="Where features are computed: duckdb or spark.")]
+
+
+def score(
+    events: Events,
+    as_of: AsOf,
+    out: Out,
+    ties: Ties = None,
+    rulebook: RulebookName = "open",
+    card: CardFile = None,
+    catalogue: CatalogueFile = None,
+    receipts: ReceiptsFile = None,
+    engine: EngineName = "duckdb",
+    memory_gib: Annotated[float, typer.Option(help="Memory for features; more spills.")] = 4.0,
+) -> None:
+    """Score everybody as of a day; write scores, and receipts that sum exactly to them.
+
+    Exit code 3: done, but records of the ties table were set aside; they are written beside.
+    """
+    from zhima.cli.progress import Stages, counted
+    from zhima.engine.features.batch import Engine, Limits
+    from zhima.engine.files import write_table
+    from zhima.engine.kinds import ZhimaError
+    from zhima.engine.score.fit import load_policy
+    from zhima.engine.score.population import (
+        findings_table,
+        score_population,
+        write_receipts,
+        write_scores,
+    )
+
+    if engine not in set(Engine):
+        raise ZhimaError(f"no engine {engine!r}: choose duckdb or spark")
+    at = moment(as_of)
+    policy = load_policy(rulebook, as_of=at.date(), card=card, catalogue=catalogue)
+    stages = Stages()
+    scored, mutual = score_population(
+        events=events,
+        ties=ties,
+        policy=policy,
+        as_of=at,
+        engine=Engine(engine),
+        limits=Limits(memory_gib=memory_gib),
+        stage=stages,
+    )
+    receipts_path = receipts or out.with_suffix(".receipts.parquet")
+    with stages("scores"):
+        write_scores(scored, out)
+    with stages("receipts"):
+        lines = write_receipts(scored, receipts_path)
+    print(f"{len(scored.score):,} scores in {out}, {lines:,} receipt lines in {receipts_path}")
+    print(f"rulebook {policy.rulebook.name}, card {policy.card.name} {policy.card.sha256[:12]}")
+    if counted(mutual.counts, what="tie records"):
+        aside = out.with_suffix(".findings.parquet")
+        write_table(findings_table(mutual.findings), aside)
+        raise typer.Exit(3)

@@ -1,0 +1,239 @@
+"""The formulas of `moments` as Ibis expressions over the events table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any
+
+import ibis
+
+from zhima.engine.events.fields import CONTEXT_FIELDS
+from zhima.engine.events.kind import FieldType
+from zhima.engine.events.vocabulary import OUTFLOWS, STRIKE
+from zhima.engine.features.batch.session import Session
+from zhima.engine.features.declaration import Catalogue, Range
+from zhima.engine.features.moments import (
+    DAY_MICROS,
+    MONTH_DAYS,
+    Condition,
+    Moment,
+    Op,
+    moments_of,
+    value,
+)
+
+_EXACT = "decimal(38, 0)"
+_EMPTY_IS_NOUGHT = frozenset(
+    {
+        Op.COUNT,
+        Op.SUM,
+        Op.SQUARES,
+        Op.DISTINCT,
+        Op.DAYS,
+        Op.DAY_SQUARES,
+        Op.DAY_PRODUCTS,
+        Op.STREAK,
+    }
+)
+
+
+def feature_table(
+    session: Session, events: Any, catalogue: Catalogue, *, as_of: dt.datetime | None, rows: Any
+) -> Any:
+    """The feature table as an expression, not yet run.
+
+    With `as_of`, one row a person (those of `rows`, or everybody visible when it is None). Without,
+    `rows` holds `person_id` and `as_of`, and each row is seen from its own time.
+    """
+    moments = moments_of(catalogue.features)
+    names = {moment: f"m{number}" for number, moment in enumerate(moments)}
+    keys = ["person_id"] if as_of else ["person_id", "as_of"]
+    timed = events.mutate(as_of=ibis.literal(as_of)) if as_of else _with_times(events, rows)
+    seen = _prepared(session, _visible(session, timed), _fields_of(moments), keys)
+    seen = _with_breaks(seen, moments, names, keys)
+    folded = seen.group_by(keys).aggregate(**{n: _fold(seen, m, n) for m, n in names.items()})
+    table = folded if rows is None else _left(rows, folded, keys)
+    algebra = _Columns(table, names)
+    kept = table.columns if rows is None else rows.columns
+    columns = {f.id: _typed(value(f, algebra), whole=f.whole) for f in catalogue.features}
+    return table.select(*(kept if rows is not None else keys), **columns).order_by(keys)
+
+
+def _typed(number: Any, *, whole: bool) -> Any:
+    return number.cast("int64" if whole else "float64")
+
+
+def _with_times(events: Any, rows: Any) -> Any:
+    times = rows.select("person_id", "as_of").distinct()
+    return events.inner_join(times, "person_id")
+
+
+def _left(rows: Any, folded: Any, keys: list[str]) -> Any:
+    renamed = folded.rename({f"{key}_": key for key in keys})
+    joined = rows.left_join(renamed, [rows[key] == renamed[f"{key}_"] for key in keys])
+    return joined.drop(*(f"{key}_" for key in keys))
+
+
+def _visible(session: Session, events: Any) -> Any:
+    """Events that had happened, were known, and were not struck by an appeal known by then."""
+    past = events.filter(events.occurred_at < events.as_of, events.recorded_at < events.as_of)
+    strikes = events.filter(events.kind == STRIKE)
+    if not strikes.count().execute():
+        return past
+    struck = strikes.select(
+        struck_person=strikes.person_id,
+        struck_event=session.json_text(strikes.context, "$.struck_event_id"),
+        struck_as_of=strikes.as_of,
+        known_at=ibis.greatest(strikes.occurred_at, strikes.recorded_at),
+    )
+    struck = struck.filter(struck.known_at < struck.struck_as_of)
+    return past.anti_join(
+        struck,
+        [
+            past.person_id == struck.struck_person,
+            past.event_id == struck.struck_event,
+            past.as_of == struck.struck_as_of,
+        ],
+    )
+
+
+def _fields_of(moments: Sequence[Moment]) -> set[str]:
+    conditions = [c for m in moments for c in (*m.selection.conditions, *m.streak)]
+    return {field for field, _ in conditions} | {m.of for m in moments if m.of is not None}
+
+
+def _prepared(session: Session, events: Any, fields: Iterable[str], keys: list[str]) -> Any:
+    """The columns the moments need: keys, kind, age, and each field once, out of the JSON."""
+    age = session.micros(events.as_of) - session.micros(events.occurred_at)
+    aged = events.mutate(age=age)
+    day = aged.age // DAY_MICROS
+    columns = {name: _field(session, aged, name, day) for name in sorted({*fields})}
+    return aged.select(*keys, "kind", "age", day_=day, **columns)
+
+
+def _field(session: Session, events: Any, name: str, day: Any) -> Any:
+    if name == "signed_amount_fen":
+        out = events.kind.isin(sorted(OUTFLOWS))
+        return out.ifelse(-events.amount_fen, events.amount_fen)
+    if name == "day":
+        return day
+    if name == "month":
+        return day // MONTH_DAYS
+    if name not in CONTEXT_FIELDS:
+        return events[name]
+    text = session.json_text(events.context, f"$.{name}")
+    whole = CONTEXT_FIELDS[name].type is FieldType.INTEGER
+    return text.try_cast("int64") if whole else text
+
+
+def _with_breaks(
+    seen: Any, moments: Sequence[Moment], names: dict[Moment, str], keys: list[str]
+) -> Any:
+    """Add, for each streak, the age of the latest event that broke it."""
+    streaks = [moment for moment in moments if moment.op is Op.STREAK]
+    if not streaks:
+        return seen
+    broken = {
+        f"{names[m]}_break": seen.age.min(where=_selected(seen, m) & ~_part(seen, m))
+        for m in streaks
+    }
+    breaks = seen.group_by(keys).aggregate(**broken)
+    return _left(seen, breaks, keys)
+
+
+def _part(events: Any, moment: Moment) -> Any:
+    return reduce(and_, [_passes(events, c).fill_null(False) for c in moment.streak])
+
+
+def _selected(events: Any, moment: Moment) -> Any:
+    kinds = events.kind.isin(moment.selection.kinds)
+    young = events.age <= moment.window_days * DAY_MICROS
+    conditions = [_passes(events, c) for c in moment.selection.conditions]
+    return reduce(and_, conditions, kinds & young)
+
+
+def _passes(events: Any, condition: Condition) -> Any:
+    name, test = condition
+    column = events[name]
+    if test is None:
+        return column.notnull()
+    if not isinstance(test, Range):
+        return column.isin(test)
+    low = [] if test.min is None else [column >= test.min]
+    high = [] if test.max is None else [column <= test.max]
+    return reduce(and_, [*low, *high])
+
+
+def _fold(events: Any, moment: Moment, name: str) -> Any:
+    where = _selected(events, moment)
+    if moment.op is Op.STREAK:
+        last_break = events[f"{name}_break"]
+        unbroken = last_break.isnull() | (events.age < last_break)
+        return events.count(where=where & _part(events, moment) & unbroken)
+    return _folded(events, moment, where)
+
+
+def _folded(events: Any, moment: Moment, where: Any) -> Any:
+    op, day = moment.op, -events.day_
+    field = None if moment.of is None else events[moment.of]
+    if op is Op.COUNT:
+        return events.count(where=where)
+    if op is Op.YOUNGEST:
+        return events.age.min(where=where)
+    if op is Op.OLDEST:
+        return events.age.max(where=where)
+    if op is Op.DAYS:
+        return day.sum(where=where)
+    if op is Op.DAY_SQUARES:
+        return (day * day).sum(where=where)
+    return _folded_field(op, field, day, ibis.struct({"t": -events.age, "v": field}), where)
+
+
+def _folded_field(op: Op, field: Any, day: Any, order: Any, where: Any) -> Any:
+    if op is Op.SUM:
+        return field.sum(where=where)
+    if op is Op.SQUARES:
+        return (field.cast(_EXACT) * field.cast(_EXACT)).sum(where=where)
+    if op is Op.DAY_PRODUCTS:
+        return (day.cast(_EXACT) * field.cast(_EXACT)).sum(where=where)
+    if op is Op.MIN:
+        return field.min(where=where)
+    if op is Op.MAX:
+        return field.max(where=where)
+    if op is Op.FIRST:
+        return field.argmin(order, where=where)
+    if op is Op.LAST:
+        return field.argmax(order, where=where)
+    assert op is Op.DISTINCT
+    return field.nunique(where=where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The `Algebra` of expressions over the table of moments."""
+
+    table: Any
+    names: dict[Moment, str]
+
+    def moment(self, moment: Moment) -> Any:
+        column = self.table[self.names[moment]]
+        return column.fill_null(0) if moment.op in _EMPTY_IS_NOUGHT else column
+
+    def exact(self, number: Any) -> Any:
+        return number.cast(_EXACT)
+
+    def quotient(self, over: Any, under: Any) -> Any:
+        return over.cast("float64") / under.cast("float64").nullif(0.0)
+
+    def root(self, number: Any) -> Any:
+        return number.cast("float64").sqrt()
+
+    def magnitude(self, number: Any) -> Any:
+        return number.abs()
+
+    def whole_days(self, micros: Any) -> Any:
+        return micros // DAY_MICROS

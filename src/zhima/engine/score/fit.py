@@ -1,0 +1,101 @@
+"""A rulebook, its card and its features, loaded together and refused if they do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zhima.engine.features.declaration import Catalogue, Feature, load_catalogue
+from zhima.engine.kinds import POINTS_RANGE, Factor, ZhimaError
+from zhima.engine.rulebook import LoadedRulebook, load
+from zhima.engine.scorecard import card_file
+from zhima.engine.scorecard.card import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that turns events into scores on one day."""
+
+    rulebook: LoadedRulebook
+    card: Card
+    catalogue: Catalogue
+    """The features that are computed: those of the card, and the measure of evidence."""
+    unseen: tuple[str, ...]
+    """Features of the card whose evidence the rulebook does not admit; they count as missing."""
+
+
+def load_policy(
+    rulebook: str, *, as_of: date, card: Path | None = None, catalogue: Path | None = None
+) -> Policy:
+    """The rulebook as of a day with its own card and catalogue, or with those given.
+
+    Raises ZhimaError naming the file and the first thing that does not fit.
+    """
+    loaded = load(rulebook, as_of=as_of)
+    card_path = card or loaded.beside(loaded.rules.card)
+    used_card = card_file.load(card_path)
+    features = {
+        feature.id: feature
+        for feature in load_catalogue(catalogue or loaded.beside(loaded.rules.catalogue)).features
+    }
+    if card is None:
+        _require(_shares_kept(loaded, used_card), card_path)
+    _require(_odds_agree(loaded, used_card), card_path)
+    needed = (*used_card.features(), loaded.rules.thin_file.feature)
+    _require(_unknown(needed, features), card_path)
+    _require(_not_admitted(loaded, used_card, features), card_path)
+    unseen = tuple(name for name in needed if _of_court_lists(loaded, features[name]))
+    seen = [features[name] for name in dict.fromkeys(needed) if name not in unseen]
+    return Policy(loaded, used_card, Catalogue(features=tuple(seen)), unseen)
+
+
+def _require(complaints: Iterator[str], path: Path) -> None:
+    for complaint in complaints:
+        raise ZhimaError(f"{path} does not fit: {complaint}")
+
+
+def _shares_kept(rulebook: LoadedRulebook, card: Card) -> Iterator[str]:
+    """Each factor of an expert card can give exactly its share of the own points."""
+    own_share = 1 - rulebook.rules.share(Factor.CONNECTIONS)
+    for factor in Factor:
+        if factor is Factor.CONNECTIONS:
+            continue
+        most = sum(max(item.cells()) for item in card.items() if item.factor is factor)
+        promised = POINTS_RANGE * rulebook.rules.share(factor) / own_share
+        if abs(most - promised) > 1:
+            yield f"{factor} can give {most} points, but its share promises {promised:.0f}"
+
+
+def _odds_agree(rulebook: LoadedRulebook, card: Card) -> Iterator[str]:
+    odds, scale = rulebook.rules.odds, card.scale
+    said = (scale.points_to_double_odds, scale.anchor_points, scale.anchor_odds)
+    if said != (odds.points_to_double, odds.anchor_points, odds.anchor_odds):
+        yield (
+            f"its points mean other odds than those of {rulebook.name} "
+            f"(points to double, anchor points, anchor odds: {said})"
+        )
+
+
+def _unknown(names: tuple[str, ...], features: dict[str, Feature]) -> Iterator[str]:
+    for name in names:
+        if name not in features:
+            yield f"feature {name} is in no catalogue"
+
+
+def _not_admitted(
+    rulebook: LoadedRulebook, card: Card, features: dict[str, Feature]
+) -> Iterator[str]:
+    admitted = rulebook.rules.evidence.purposes
+    for feature in (features[name] for name in card.features()):
+        if feature.purpose not in admitted:
+            yield (
+                f"feature {feature.id} is for {feature.purpose}, and {rulebook.name} "
+                f"admits {', '.join(admitted)}"
+            )
+
+
+def _of_court_lists(rulebook: LoadedRulebook, feature: Feature) -> bool:
+    kinds = {kind for measure in feature.measures for kind in measure.kinds}
+    return not rulebook.rules.evidence.court_lists and all(k.startswith("court.") for k in kinds)
