@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from zhima.cli.explain import explain
+from zhima.cli.ledger import ledger
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
 from zhima.cli.what_if import what_if
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(ledger, name="ledger")
 app.add_typer(rulebook, name="rulebook")
 app.command()(score)
 app.command()(explain)

@@ -158,7 +158,7 @@ class PostgresStore:
             applied = {name for (name,) in session.rows(APPLIED)}
             for name, script in migrations("postgres"):
                 if name not in applied:
-                    self._writing.execute(pg.SQL(script))  # type: ignore[arg-type]
+                    self._writing.execute(pg.SQL(script), prepare=False)
                     session.rows(APPLY, (name,))
 
     @contextmanager
