@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -106,8 +106,8 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, create: bool) -> None:
         """Open the file; ZhimaError when it is absent and not to be created."""
-        if not create and not path.is_file():
-            raise ZhimaError(f"there is no ledger at {path}")
+        if not create:
+            _require_ledger(path)
         if not path.parent.is_dir():
             raise ZhimaError(f"cannot open {path}: the folder {path.parent} does not exist")
         self._path = path
@@ -187,6 +187,16 @@ class SqliteStore:
         self._writing.execute(f"PRAGMA busy_timeout = {WAIT_FOR_OTHER_WRITERS_MS}")
         if not busy:
             self._unchecked_entries = 0
+
+
+def _require_ledger(path: Path) -> None:
+    """Look before opening: opening for use would change another program's file."""
+    if not path.is_file():
+        raise ZhimaError(f"there is no ledger at {path}")
+    with _named_errors(path), closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_head'")
+        if not found.fetchall():
+            raise ZhimaError(f"there is no ledger at {path}")
 
 
 @contextmanager
