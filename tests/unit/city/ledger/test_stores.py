@@ -13,8 +13,9 @@ import pytest
 
 from tests.postgres_server import PostgresServer
 from zhima.city.ledger import accounts, history
+from zhima.city.ledger.apply import apply_batch, needs
 from zhima.city.ledger.audit import audit
-from zhima.city.ledger.model import Outcome
+from zhima.city.ledger.model import Outcome, Transfer
 from zhima.city.ledger.post import post
 from zhima.city.ledger.requests import hold, pay
 from zhima.city.ledger.stores import Store, StoreDown, open_store
@@ -113,18 +114,18 @@ def test_postgres_waits_for_the_disk(postgres_server: PostgresServer) -> None:
     store.close()
 
 
+def post_and_fail(store: Store, transfer: Transfer) -> None:
+    with store.transaction() as session:
+        session.append(apply_batch(session.state(needs([transfer]), 7), [transfer]))
+        raise ZeroDivisionError
+
+
 def test_a_failed_transaction_leaves_no_trace_and_no_memory(url: str) -> None:
     store = filled(open_store(url))
     spend = pay(transfer_id="all", payer="ana", payee="bo", amount_fen=100)
 
-    class Stop(Exception):
-        pass
-
-    with pytest.raises(Stop), store.transaction() as session:
-        from zhima.city.ledger.apply import apply_batch, needs
-
-        session.append(apply_batch(session.state(needs([spend]), 7), [spend]))
-        raise Stop
+    with pytest.raises(ZeroDivisionError):
+        post_and_fail(store, spend)
     assert history.find_account(store, account_id="ana").balance_fen == 100
     assert post(store, [spend], now_us=8) == [Outcome.PAID]
     assert audit(store).findings == []
