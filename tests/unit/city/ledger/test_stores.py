@@ -186,10 +186,14 @@ def test_processes_that_write_at_once_never_overspend(url: str) -> None:
 def test_a_server_that_goes_away_is_named_and_found_again(postgres_server: PostgresServer) -> None:
     store = filled(open_store(postgres_server.new_url()))
     ask = pay(transfer_id="p", payer="ana", payee="bo", amount_fen=5)
+    with store.reading(), store.reading():
+        pass  # leaves two connections behind for later readers
     postgres_server.crash()
     for _ in range(2):
         with pytest.raises(StoreDown, match="does not answer"):
             post(store, [ask], now_us=9)
+    with pytest.raises(StoreDown, match="does not answer"):
+        history.find_account(store, account_id="ana")
     postgres_server.start()
     assert post(store, [ask], now_us=9) == [Outcome.PAID]
     assert audit(store).findings == []

@@ -113,6 +113,8 @@ class SqliteStore:
         self._path = path
         self._turn = threading.Lock()
         self._known = Known()
+        self._idle: list[sqlite3.Connection] = []
+        """Reading connections that nobody uses now; taking and giving back is one step each."""
         self._unchecked_entries = 0
         self._writing = self._connect()
         if create:
@@ -139,16 +141,21 @@ class SqliteStore:
     def reading(self) -> Iterator[SqliteReader]:
         """Look at one moment of the books."""
         with _named_errors(self._path):
-            connection = self._connect()
+            connection = self._idle.pop() if self._idle else self._connect()
             try:
                 connection.execute("BEGIN")
                 yield SqliteReader(connection)
-            finally:
+                connection.execute("ROLLBACK")
+            except BaseException:
                 connection.close()
+                raise
+            self._idle.append(connection)
 
     def close(self) -> None:
         """Fold the log into the file and let it go."""
         with self._turn:
+            while self._idle:
+                self._idle.pop().close()
             self._writing.close()
 
     def _connect(self) -> sqlite3.Connection:
@@ -158,7 +165,6 @@ class SqliteStore:
             )
             for setting in (
                 f"busy_timeout = {WAIT_FOR_OTHER_WRITERS_MS}",
-                "page_size = 8192",
                 "journal_mode = WAL",
                 "synchronous = FULL",
                 "wal_autocheckpoint = 0",
