@@ -323,4 +323,4 @@ def applies_a_batch_backwards(patch: Patch) -> None:
         batch = honest(state, transfers[::-1])
         return batch._replace(outcomes=batch.outcomes[::-1])
 
-    patch.setattr("zhima.city.ledger.post.apply_batch", apply_batch)
+    patch.setattr("zhima.city.ledger.posting.apply_batch", apply_batch)

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from zhima.city.ledger import accounts, history
 from zhima.city.ledger.amounts import yuan_from_fen
 from zhima.city.ledger.model import Outcome, Transfer
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.requests import capture, hold, pay, refund, release
 from zhima.city.ledger.stores import Store
 

@@ -14,7 +14,7 @@ from zhima.city.ledger import accounts, history
 from zhima.city.ledger.audit import audit
 from zhima.city.ledger.model import Transfer
 from zhima.city.ledger.outbox import events_after, take
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.stores import open_store
 
 PEOPLE = ("ana", "bo", "stall")

@@ -13,7 +13,7 @@ from tests.postgres_server import PostgresServer
 from zhima.city.ledger import accounts
 from zhima.city.ledger.audit import audit
 from zhima.city.ledger.model import Account
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.requests import pay
 from zhima.city.ledger.stores import Store, open_store
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from zhima.city.ledger import accounts, audit, auditor
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.requests import capture, hold, pay, refund
 from zhima.city.ledger.stores import open_store
 

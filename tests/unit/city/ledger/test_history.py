@@ -13,7 +13,7 @@ from zhima.city.ledger import accounts, history
 from zhima.city.ledger.bulk import load
 from zhima.city.ledger.model import ACCOUNT_EVENTS, ENTRY_EVENTS, Outcome
 from zhima.city.ledger.outbox import Event, events_after, take
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.requests import capture, hold, pay, refund, release
 from zhima.city.ledger.stores import Session, Store, open_store
 from zhima.engine.kinds import ZhimaError

@@ -16,7 +16,7 @@ from zhima.city.ledger import accounts, history
 from zhima.city.ledger.apply import apply_batch, needs
 from zhima.city.ledger.audit import audit
 from zhima.city.ledger.model import Outcome, Transfer
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.requests import hold, pay
 from zhima.city.ledger.stores import Store, StoreDown, open_store
 from zhima.engine.kinds import ZhimaError
@@ -158,7 +158,7 @@ def test_time_never_runs_backwards(url: str) -> None:
 
 _SPENDER = """
 import sys
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.requests import pay
 from zhima.city.ledger.stores import open_store
 
