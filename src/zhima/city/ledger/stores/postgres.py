@@ -133,14 +133,12 @@ class PostgresStore:
     def reading(self) -> Iterator[PostgresReader]:
         """Look at one moment of the books."""
         with self._named_errors():
-            connection = self._idle.pop() if self._idle else self._connect_to_read()
+            connection = self._live_reader()
             try:
                 with connection.transaction():
                     yield PostgresReader(connection)
             except BaseException:
                 connection.close()
-                # If the server went away the others are dead too.
-                self._idle.clear()
                 raise
             self._idle.append(connection)
 
@@ -159,6 +157,17 @@ class PostgresStore:
             # A server may be set to acknowledge commits it has not written.
             connection.execute("SET synchronous_commit = on")
             return connection
+
+    def _live_reader(self) -> psycopg.Connection[Row]:
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                connection.execute("")
+            except psycopg.OperationalError:  # the server has been restarted since
+                connection.close()
+            else:
+                return connection
+        return self._connect_to_read()
 
     def _connect_to_read(self) -> psycopg.Connection[Row]:
         connection = self._connect()
