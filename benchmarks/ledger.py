@@ -47,8 +47,8 @@ from zhima.city.ledger.writer import Writer  # noqa: E402
 CLIENTS = 256
 ACCOUNTS = 10_000
 NAMES = [f"person:{number}" for number in range(ACCOUNTS)]
-BULK_TRANSFERS = {True: 60_000, False: 200_000}
-SECONDS = {True: 2.0, False: 5.0}
+BULK_TRANSFERS = {True: 40_000, False: 200_000}
+SECONDS = {True: 1.2, False: 5.0}
 ROUNDS = {True: 2, False: 5}
 
 numbers = count(1)

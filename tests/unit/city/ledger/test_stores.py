@@ -114,6 +114,38 @@ def test_postgres_waits_for_the_disk(postgres_server: PostgresServer) -> None:
     store.close()
 
 
+HOSTILE = [
+    '"',
+    "\\",
+    "{,}",
+    "NULL",
+    "'; DROP",
+    "a,b",
+    '\\"',
+    "茶 🍵",
+    "%s ?",
+    "\t\n",
+    "{}",
+    "",
+    " ",
+]
+
+
+def test_texts_are_kept_to_the_letter(url: str) -> None:
+    store = filled(open_store(url))
+    asks = [
+        pay(transfer_id=f"{memo.strip()}.", payer="bank", payee="ana", amount_fen=1, memo=memo)
+        for memo in HOSTILE
+    ]
+    asks = [ask for ask in asks if ask.id != "."]
+    assert set(post(store, asks, now_us=7)) == {Outcome.PAID}
+    assert set(post(store, asks, now_us=8)) == {Outcome.ALREADY_PAID}
+    lines = history.statement(store, account_id="ana")[1:]
+    assert [(line.id, line.memo) for line in lines] == [(ask.id, ask.memo) for ask in asks]
+    assert audit(store).findings == []
+    store.close()
+
+
 def post_and_fail(store: Store, transfer: Transfer) -> None:
     with store.transaction() as session:
         session.append(apply_batch(session.state(needs([transfer]), 7), [transfer]))

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql as pg
@@ -48,7 +48,7 @@ _WRITE_SUMS = """
     WHERE account.id = new.id
 """
 _INSERT_HOLDS = "INSERT INTO ledger_open_holds SELECT * FROM unnest(?::text[], ?::bigint[])"
-_DELETE_HOLDS = "DELETE FROM ledger_open_holds WHERE id = ANY(?)"
+_DELETE_HOLDS = "DELETE FROM ledger_open_holds WHERE id = ANY(?::text[])"
 
 
 class PostgresReader:
@@ -80,7 +80,7 @@ class PostgresSession(Session):
 
     def among(self, select: str, column: str, values: Sequence[str]) -> Iterable[Row]:
         """The rows of `select` whose `column` is one of `values`."""
-        return self.rows(f"{select} WHERE {column} = ANY(?)", (list(values),))
+        return self.rows(f"{select} WHERE {column} = ANY(?::text[])", (_array(values),))
 
     def _write(self, batch: Batch) -> None:
         """Entries, events, sums, holds and the head, a statement each."""
@@ -94,7 +94,7 @@ class PostgresSession(Session):
             self.rows("UPDATE ledger_head SET seq = ?, at_us = ?", (last.seq, last.at_us))
 
     def _unnest(self, sql: str, rows: Iterable[Row]) -> None:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = [_array(column) for column in zip(*rows, strict=True)]
         if columns:
             self._connection.execute(_marked(sql), columns)
 
@@ -197,6 +197,19 @@ class PostgresStore:
         """The URL without its password."""
         known: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(self._url)
         return f"{known.get('dbname', 'postgres')} on {known.get('host', 'localhost')}"
+
+
+def _array(values: Sequence[str] | Sequence[int]) -> str:
+    """A PostgreSQL array literal, for a column of one type.
+
+    psycopg looks at every element by itself, which was half of a batch's cost; here whole columns
+    are joined and escaped at once. No text of ours contains a NUL, so it can stand for the comma.
+    """
+    if values and isinstance(values[0], str):
+        joined = "\x00".join(cast(Sequence[str], values))
+        escaped = joined.replace("\\", "\\\\").replace('"', '\\"')
+        return '{"' + escaped.replace("\x00", '","') + '"}'
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def _marked(sql: str) -> str:

@@ -26,7 +26,7 @@ from zhima.engine.kinds import ZhimaError
 
 WAIT_FOR_OTHER_WRITERS_MS = 30_000
 WAIT_FOR_READERS_MS = 50
-ENTRIES_A_CHECKPOINT = 40_000
+CHANGES_A_CHECKPOINT = 40_000
 """Between checkpoints the log grows by some tens of megabytes; fewer would rewrite hot pages."""
 PAGE_CACHE_KIB = 65_536
 ROWS_A_STATEMENT = 256
@@ -115,7 +115,7 @@ class SqliteStore:
         self._known = Known()
         self._idle: list[sqlite3.Connection] = []
         """Reading connections that nobody uses now; taking and giving back is one step each."""
-        self._unchecked_entries = 0
+        self._unchecked_changes = 0
         self._writing = self._connect()
         if create:
             self._migrate()
@@ -184,15 +184,15 @@ class SqliteStore:
                     session.rows(APPLY, (name,))
 
     def _checkpoint_when_due(self, changes: int) -> None:
-        self._unchecked_entries += changes
-        if self._unchecked_entries < ENTRIES_A_CHECKPOINT:
+        self._unchecked_changes += changes
+        if self._unchecked_changes < CHANGES_A_CHECKPOINT:
             return
         # RESTART lets the log be overwritten in place; TRUNCATE would make it grow anew each time.
         self._writing.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS_MS}")
         ((busy, _, _),) = self._writing.execute("PRAGMA wal_checkpoint(RESTART)")
         self._writing.execute(f"PRAGMA busy_timeout = {WAIT_FOR_OTHER_WRITERS_MS}")
         if not busy:
-            self._unchecked_entries = 0
+            self._unchecked_changes = 0
 
 
 def _require_ledger(path: Path) -> None:
