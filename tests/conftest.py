@@ -1,4 +1,4 @@
-"""Fixtures that more than one room's tests share."""
+"""Settings and fixtures that more than one room's tests share."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres_server import PostgresServer, memory_folder, programs
+
+# The first example of a property pays for compiling kernels, and the machine may be busy.
+settings.register_profile("zhima", deadline=None)
+settings.load_profile("zhima")
 
 
 @pytest.fixture(scope="session")

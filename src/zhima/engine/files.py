@@ -22,8 +22,7 @@ def atomic(path: Path) -> Iterator[Path]:
     A reader sees the old file or the whole new one, never a part. The data is flushed to disk
     before the rename, so that a power cut cannot leave an empty file under the final name.
     """
-    if not path.parent.is_dir():
-        raise ZhimaError(f"cannot write {path}: the folder {path.parent} does not exist")
+    require_writable(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
@@ -37,6 +36,14 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def require_writable(path: Path) -> None:
+    """Raise ZhimaError when `path` cannot be written, before work is spent on what goes there."""
+    if not path.parent.is_dir():
+        raise ZhimaError(f"cannot write {path}: the folder {path.parent} does not exist")
+    if not os.access(path.parent, os.W_OK):
+        raise ZhimaError(f"cannot write {path}: no permission in the folder {path.parent}")
+
+
 def _umask() -> int:
     # POSIX offers no way to read the mask but to set it.
     mask = os.umask(0)
@@ -44,15 +51,21 @@ def _umask() -> int:
     return mask
 
 
-def read_table(path: Path) -> pa.Table:
-    """Read a CSV or Parquet file whole; ZhimaError names the file and what is wrong with it."""
+def read_table(path: Path, *, columns: tuple[str, ...] | None = None) -> pa.Table:
+    """Read a CSV or Parquet file, all of it or the `columns` named.
+
+    ZhimaError names the file and what is wrong with it, a column that it lacks included.
+    """
     if not path.is_file():
         raise ZhimaError(f"cannot read {path}: no such file")
     try:
         if path.suffix == ".parquet":
-            return pa_parquet.read_table(path)
+            require_columns(pa_parquet.read_schema(path).empty_table(), columns or (), path)
+            return pa_parquet.read_table(path, columns=list(columns) if columns else None)
         if path.suffix in {".csv", ".txt"}:
-            return pa_csv.read_csv(path)
+            table = pa_csv.read_csv(path)
+            require_columns(table, columns or (), path)
+            return table.select(list(columns)) if columns else table
     except (pa.ArrowInvalid, OSError) as error:
         raise ZhimaError(f"cannot read {path}: {error}") from error
     raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")

@@ -1,0 +1,43 @@
+"""What a fit reads besides a plain table: features joined with outcomes, declared directions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+from pydantic import TypeAdapter, ValidationError
+
+from zhima.engine.documents import read_document, refusal
+from zhima.engine.files import require_columns
+from zhima.engine.kinds import ZhimaError
+from zhima.engine.scorecard.card import Direction
+
+
+def joined(features: pa.Table, outcomes: pa.Table, *, target: str = "bad") -> pa.Table:
+    """Features beside outcomes, by person and, where both say it, by date; keys removed.
+
+    ZhimaError when a key is lacking, repeats, or nobody is in both.
+    """
+    require_columns(features, ("person_id",), "the features")
+    require_columns(outcomes, ("person_id", target), "the outcomes")
+    keys = [
+        name
+        for name in ("person_id", "as_of")
+        if name in features.column_names and name in outcomes.column_names
+    ]
+    for table, what in ((features, "features"), (outcomes, "outcomes")):
+        if table.group_by(keys).aggregate([]).num_rows != table.num_rows:
+            raise ZhimaError(f"the {what} name a {' and '.join(keys)} twice")
+    both = features.join(outcomes.select([*keys, target]), keys=keys, join_type="inner")
+    if both.num_rows == 0:
+        raise ZhimaError("nobody is in both the features and the outcomes")
+    return both.drop_columns(keys)
+
+
+def read_directions(path: Path) -> dict[str, Direction]:
+    """A YAML mapping from feature to increasing, decreasing or any."""
+    said, line_of = read_document(path)
+    try:
+        return TypeAdapter(dict[str, Direction]).validate_python(said)
+    except ValidationError as error:
+        raise refusal(path, line_of, error) from error
