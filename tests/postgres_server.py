@@ -57,7 +57,7 @@ class PostgresServer:
 
     def remove(self) -> None:
         """Stop and leave nothing behind."""
-        self.crash()
+        self._run("pg_ctl", "-D", self._data, "-m", "fast", "stop")
         shutil.rmtree(self.home, ignore_errors=True)
 
     def new_url(self) -> str:

@@ -113,6 +113,10 @@ class Account(NamedTuple):
         return self.balance_fen - self.pending_debits_fen
 
 
+FIRST_SUM = Account._fields.index("posted_debits_fen")
+"""From this column on an account changes with every entry."""
+
+
 class Transfer(NamedTuple):
     """What somebody asks for. The functions of `requests` build one of each kind."""
 

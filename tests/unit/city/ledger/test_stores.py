@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -111,6 +112,17 @@ def test_postgres_waits_for_the_disk(postgres_server: PostgresServer) -> None:
     store = open_store(postgres_server.new_url() + "%20-csynchronous_commit%3Doff")
     with store.transaction() as session:
         assert list(session.rows("SHOW synchronous_commit")) == [("on",)]
+    store.close()
+
+
+def test_many_threads_read_at_once(url: str) -> None:
+    store = filled(open_store(url))
+
+    def look(_: int) -> int:
+        return history.find_account(store, account_id="ana").balance_fen
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(look, range(200))) == {100}
     store.close()
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any, cast
 
 import psycopg
 from psycopg import sql as pg
 
-from zhima.city.ledger.model import Batch
+from zhima.city.ledger.model import FIRST_SUM, Batch
 from zhima.city.ledger.stores.schema import APPLIED, APPLY, NAMES, migrations
 from zhima.city.ledger.stores.session import (
     Known,
@@ -87,7 +87,7 @@ class PostgresSession(Session):
         with self._connection.pipeline():
             self._unnest(_INSERT_ENTRIES, batch.entries)
             self._unnest(_INSERT_EVENTS, events(batch))
-            self._unnest(_WRITE_SUMS, [(row[0], *row[6:]) for row in batch.accounts])
+            self._unnest(_WRITE_SUMS, [(row.id, *row[FIRST_SUM:]) for row in batch.accounts])
             self._unnest(_INSERT_HOLDS, opened_holds(batch))
             self._unnest(_DELETE_HOLDS, ended_holds(batch))
             last = batch.entries[-1]
@@ -159,14 +159,16 @@ class PostgresStore:
             return connection
 
     def _live_reader(self) -> psycopg.Connection[Row]:
-        while self._idle:
-            connection = self._idle.pop()
-            try:
-                connection.execute("")
-            except psycopg.OperationalError:  # the server has been restarted since
-                connection.close()
-            else:
-                return connection
+        # Asking first whether one is idle would let another thread take it in between.
+        with suppress(IndexError):
+            while True:
+                connection = self._idle.pop()
+                try:
+                    connection.execute("")
+                except psycopg.OperationalError:  # the server has been restarted since
+                    connection.close()
+                else:
+                    return connection
         return self._connect_to_read()
 
     def _connect_to_read(self) -> psycopg.Connection[Row]:

@@ -141,7 +141,7 @@ class SqliteStore:
     def reading(self) -> Iterator[SqliteReader]:
         """Look at one moment of the books."""
         with _named_errors(self._path):
-            connection = self._idle.pop() if self._idle else self._connect()
+            connection = self._reader()
             try:
                 connection.execute("BEGIN")
                 yield SqliteReader(connection)
@@ -157,6 +157,13 @@ class SqliteStore:
             while self._idle:
                 self._idle.pop().close()
             self._writing.close()
+
+    def _reader(self) -> sqlite3.Connection:
+        # Asking first whether one is idle would let another thread take it in between.
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
         with _named_errors(self._path):
