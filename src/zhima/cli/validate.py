@@ -68,6 +68,5 @@ def _judged(
             folds=folds,
             seed=seed,
             trainer=trainer,
-            benchmark=True,
             progress=progress,
         )

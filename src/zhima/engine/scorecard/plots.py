@@ -42,7 +42,9 @@ def lift(bad: Floats, risk: Floats) -> str:
     """How many times the average share of bad stands in each tenth, the riskiest first."""
     tenths = np.array_split(np.argsort(-risk, kind="stable"), 10)
     lifts = [float(bad[tenth].mean() / bad.mean()) for tenth in tenths if len(tenth)]
-    return bars([(str(i), value) for i, value in enumerate(lifts, start=1)], "Lift by tenth", "×")
+    return bars(
+        [(str(i), value) for i, value in enumerate(lifts, start=1)], "Lift by tenth", digits=1
+    )
 
 
 def histogram(points: npt.NDArray[np.int32], bad: Floats) -> str:
@@ -62,7 +64,7 @@ def histogram(points: npt.NDArray[np.int32], bad: Floats) -> str:
     return _square(drawn, label, "share", "Points of good and bad")
 
 
-def bars(values: Sequence[tuple[str, float]], title: str, unit: str = "") -> str:
+def bars(values: Sequence[tuple[str, float]], title: str, *, digits: int) -> str:
     """Upright bars with their values."""
     top = max((value for _, value in values), default=1.0) or 1.0
     width = (_SIDE - 2 * _MARGIN) / max(len(values), 1)
@@ -70,7 +72,7 @@ def bars(values: Sequence[tuple[str, float]], title: str, unit: str = "") -> str
         f'<rect class="jade" x="{_MARGIN + i * width + 2:.1f}" y="{_y(v / top):.1f}" '
         f'width="{width - 4:.1f}" height="{_y(0) - _y(v / top):.1f}" rx="2"/>'
         f'<text class="mid" x="{_MARGIN + (i + 0.5) * width:.1f}" y="{_y(v / top) - 4:.1f}">'
-        f"{v:.2g}{unit}</text>"
+        f"{v:.{digits}f}</text>"
         f'<text class="mid" x="{_MARGIN + (i + 0.5) * width:.1f}" y="{_y(0) + 14}">'
         f"{escape(name)}</text>"
         for i, (name, v) in enumerate(values)

@@ -13,10 +13,10 @@ import pyarrow as pa
 from zhima.engine import files
 from zhima.engine.scorecard import columns, measures, plots
 from zhima.engine.scorecard.apply import apply, item_labels
-from zhima.engine.scorecard.card import Card, Pair
+from zhima.engine.scorecard.card import Card, NumericAttribute, Pair
 from zhima.engine.scorecard.fit import FittedCard
 from zhima.engine.scorecard.reasons import Reason, reasons
-from zhima.engine.scorecard.validate import Judged, by_group, drift, judge, periods
+from zhima.engine.scorecard.validate import Judged, benchmark, by_group, drift, judge, periods
 
 STABILITY_PERIODS = 4
 _SHOWN_MEASURES = {
@@ -30,9 +30,9 @@ class Page:
     """What the template prints."""
 
     card: Card
-    how: str
-    """In words, which rows the measures come from."""
     judged: Judged
+    benchmark_auc: float
+    """Of boosted trees with the same directions, cross-validated on the same table."""
     groups: list[dict[str, float | str]]
     group: str | None
     score_psi: float | None
@@ -43,18 +43,26 @@ class Page:
 
 
 def of_fit(fitted: FittedCard, table: pa.Table, target: str, *, group: str | None = None) -> Page:
-    """The report of a fit: measures of held-out rows, before rounding to points."""
+    """The report of a fit: measures of held-out rows."""
     rows = fitted.unseen_rows
     whole = judge(fitted.card, table, target)
-    judged = Judged(whole.bad[rows], whole.points[rows], fitted.unseen_p_bad, fitted.card)
-    return _page(judged, table.take(rows), "held-out rows", group=group, time=None)
+    judged = Judged(
+        whole.bad[rows],
+        whole.points[rows],
+        fitted.unseen_p_bad,
+        fitted.card,
+        "rows held out while fitting, their probabilities not yet rounded to points",
+    )
+    rival = _benchmark(fitted.card, table, target, (group,))[rows]
+    return _page(judged, table.take(rows), rival, group=group, time=None)
 
 
 def of_judgement(
     judged: Judged, table: pa.Table, target: str, *, group: str | None, time: str | None
 ) -> Page:
     """The report of a validation."""
-    return _page(judged, table, "rows that no card had seen", group=group, time=time)
+    rival = _benchmark(judged.card, table, target, (group, time))
+    return _page(judged, table, rival, group=group, time=time)
 
 
 def write(page: Page, path: Path) -> None:
@@ -67,8 +75,25 @@ def write(page: Page, path: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def _benchmark(
+    card: Card, table: pa.Table, target: str, aside: tuple[str | None, ...]
+) -> measures.Floats:
+    directions = {
+        item.feature: item.direction
+        for item in card.attributes
+        if isinstance(item, NumericAttribute)
+    }
+    used = table.drop_columns([name for name in aside if name])
+    return benchmark(used, target, directions=directions)
+
+
 def _page(
-    judged: Judged, table: pa.Table, how: str, *, group: str | None, time: str | None
+    judged: Judged,
+    table: pa.Table,
+    rival: measures.Floats,
+    *,
+    group: str | None,
+    time: str | None,
 ) -> Page:
     groups = []
     if group:
@@ -76,7 +101,15 @@ def _page(
         groups = by_group(judged, columns.column(table, group), p_bad_limit=limit)
     psi, csi, stability = _over_time(judged, table, time)
     return Page(
-        judged.card, how, judged, groups, group, psi, csi, stability, _poorest(judged, table)
+        card=judged.card,
+        judged=judged,
+        benchmark_auc=measures.auc(judged.bad, rival),
+        groups=groups,
+        group=group,
+        score_psi=psi,
+        attribute_csi=csi,
+        stability=stability,
+        people=_poorest(judged, table),
     )
 
 
@@ -112,22 +145,22 @@ def _poorest(judged: Judged, table: pa.Table) -> list[tuple[int, list[Reason]]]:
 def _context(page: Page) -> dict[str, Any]:
     judged = page.judged
     found = judged.measures()
-    rival = judged.benchmark_p_bad
     return {
         "page": page,
         "card": page.card,
         "numbers": [(title, f"{found[key]:.4f}") for key, title in _SHOWN_MEASURES.items()],
         "rows": f"{int(found['n']):,}",
         "bad_share": f"{judged.bad.mean():.1%}",
-        "gap": None if rival is None else found["auc"] - measures.auc(judged.bad, rival),
-        "rival_auc": None if rival is None else measures.auc(judged.bad, rival),
+        "gap": found["auc"] - page.benchmark_auc,
         "plots": [
             ("ROC", plots.roc(judged.bad, judged.p_bad)),
             ("Calibration", plots.calibrated(judged.bad, judged.p_bad)),
             ("Lift by tenth, riskiest first", plots.lift(judged.bad, judged.p_bad)),
             ("Points of good (jade) and bad (brick)", plots.histogram(judged.points, judged.bad)),
         ],
-        "stability": plots.bars(page.stability, "AUC by period") if page.stability else "",
+        "stability": plots.bars(page.stability, "AUC by period", digits=3)
+        if page.stability
+        else "",
         "attributes": [_attribute(item) for item in page.card.attributes],
         "pairs": [_matrix(pair) for pair in page.card.pairs],
     }

@@ -77,7 +77,7 @@ def study(ratings: Path, *, events: Path, ties: Path, catalogue: Catalogue, seed
     ]  # fmt: skip
     last = _freeze(rows, int(len(rows) * TEST_FROM), len(rows), events, catalogue)
     own = pa.concat_tables([_own_columns(freeze) for freeze in freezes])
-    card = fit(own, TARGET, name="rated", seed=seed, max_pairs=0).card
+    card = fit(own, TARGET, name="rated", trainer="evidence", seed=seed).card
     train = pa.concat_tables([_rows(freeze, card, ties) for freeze in freezes])
     added = tuple(name for name in train.column_names if name not in own.column_names)
     return Study(train, _rows(last, card, ties), tuple(own.column_names[:-1]), added)
