@@ -13,10 +13,9 @@ import sys
 import time
 import warnings
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
+import _otc
 import numpy as np
 from _contenders import CONTENDERS
 from _tables import TABLES, Task
@@ -26,6 +25,7 @@ from zhima.engine.scorecard import measures
 Measures = dict[str, dict[str, float]]
 """Contender to measure to mean over the splits."""
 
+TASKS = {**TABLES, "otc": _otc.with_friends, "otc_alone": _otc.without_friends}
 GOALS = {
     "german": "lightgbm + .007",
     "taiwan": "lightgbm - .001",
@@ -42,15 +42,15 @@ ANCHORS = {
 }
 
 
-def run(name: str, task: Task) -> Measures:
+def run(name: str, task: Task, contenders: list[str]) -> Measures:
     """Every contender on every split, interleaved; means over the splits."""
-    found: dict[str, list[dict[str, float]]] = {contender: [] for contender in CONTENDERS}
+    found: dict[str, list[dict[str, float]]] = {contender: [] for contender in contenders}
     for number, (seen, rest) in enumerate(task.splits, start=1):
         train, test = task.table.take(seen), task.table.take(rest)
         bad = test[task.target].to_numpy().astype(np.float64)
-        for contender, predict in CONTENDERS.items():
+        for contender in contenders:
             started = time.perf_counter()
-            p_bad = np.clip(predict(train, test, task.target), 0, 1)
+            p_bad = np.clip(CONTENDERS[contender](train, test, task.target), 0, 1)
             seconds = time.perf_counter() - started
             found[contender].append(
                 {
@@ -69,44 +69,40 @@ def run(name: str, task: Task) -> Measures:
 
 def show(name: str, found: Measures) -> None:
     print(f"\n{name}   goal: {GOALS.get(name, '')}   seen: {ANCHORS.get(name, '')}")
-    print(f"  {'':20}{'AUC':>8}{'KS':>8}{'Brier':>8}{'to ours':>9}{'s a fit':>9}")
+    print(f"  {'':20}{'AUC':>8}{'KS':>8}{'Brier':>8}{'first -':>9}{'s a fit':>9}")
     for contender, row in found.items():
-        gap = found["ours"]["auc"] - row["auc"]
+        gap = next(iter(found.values()))["auc"] - row["auc"]
         print(
             f"  {contender:20}{row['auc']:8.4f}{row['ks']:8.4f}{row['brier']:8.4f}"
             f"{gap:+9.4f}{row.get('seconds', 0.0):9.1f}"
         )
 
 
-def measured(name: str, quick: bool, splits: int | None) -> Measures | None:
-    """One table's measures; the ratings over time have a module of their own."""
-    if name == "otc":
-        if find_spec("_otc") is None:
-            return None
-        found: Measures = import_module("_otc").evaluate(quick=quick)
-        return found
+def measured(name: str, chosen: argparse.Namespace) -> Measures | None:
+    """One table's measures; None, and a word, when its data is not there."""
     try:
-        task = TABLES[name](quick)
+        task = TASKS[name](chosen.quick)
     except FileNotFoundError as error:
         print(f"\n{name}: skipped, the data is not there ({error.filename})")
         return None
-    return run(name, replace(task, splits=task.splits[:splits]))
+    return run(name, replace(task, splits=task.splits[: chosen.splits]), chosen.contenders)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default=",".join([*TABLES, "otc"]))
+    parser.add_argument("--only", default=",".join(TASKS))
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--splits", type=int, help="at most so many splits of each table")
+    parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=[*CONTENDERS])
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    unknown = set(chosen.only.split(",")) - {*TABLES, "otc"}
+    unknown = set(chosen.only.split(",")) - set(TASKS)
     if unknown:
         parser.error(f"no table is called {', '.join(sorted(unknown))}")
     warnings.filterwarnings("ignore")
     results: dict[str, Measures] = {}
     for name in chosen.only.split(","):
-        found = measured(name, chosen.quick, chosen.splits)
+        found = measured(name, chosen)
         if found is not None:
             results[name] = found
             show(name, found)

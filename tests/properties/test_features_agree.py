@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-sys.path.insert(0, str(Path(__file__).parent))
-from event_histories import AS_OF, PEOPLE, event_rows, events_table, every_aggregate
-
+from tests.properties.event_histories import (
+    AS_OF,
+    PEOPLE,
+    event_rows,
+    events_table,
+    every_aggregate,
+)
 from zhima.engine.features.batch import compute
 from zhima.engine.features.declaration import Catalogue, load_catalogue
 from zhima.engine.features.history import history

@@ -9,6 +9,7 @@ from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.fit import fit
 from zhima.cli.import_ import import_
+from zhima.cli.ledger import ledger
 from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(ledger, name="ledger")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(network, name="network")
 app.command()(demo)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from zhima.engine.network.live import Changed as Changed
     from zhima.engine.network.live import LiveNetwork as LiveNetwork
     from zhima.engine.network.refusals import NetworkError as NetworkError
+    from zhima.engine.network.suspicion import Region as Region
+    from zhima.engine.network.suspicion import audit as audit
     from zhima.engine.network.ties import Ties as Ties
     from zhima.engine.network.ties import read_ties as read_ties
 
@@ -26,6 +28,8 @@ _ROOM_OF = {
     "Explanation": "explanation",
     "LiveNetwork": "live",
     "NetworkError": "refusals",
+    "Region": "suspicion",
+    "audit": "suspicion",
     "solve": "fixpoint",
     "Ties": "ties",
     "read_ties": "ties",
@@ -37,8 +41,10 @@ __all__ = [
     "Explanation",
     "LiveNetwork",
     "NetworkError",
+    "Region",
     "Ties",
     "attribute",
+    "audit",
     "read_ties",
     "solve",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -72,11 +72,17 @@ def features_of(
     policy: Policy,
     *,
     as_of: datetime,
+    people: Sequence[str] | None = None,
     engine: Engine = Engine.DUCKDB,
     limits: Limits | None = None,
 ) -> pa.Table:
-    """The features a policy sees, with null columns for those it does not admit."""
-    table = compute(events, policy.catalogue, as_of=as_of, engine=engine, limits=limits)
+    """The features a policy sees, of everybody with an event or of exactly `people`.
+
+    Features whose evidence the policy does not admit are columns of nulls.
+    """
+    table = compute(
+        events, policy.catalogue, as_of=as_of, people=people, engine=engine, limits=limits
+    )
     return with_unseen(table, policy)
 
 
@@ -96,8 +102,8 @@ def _with_tied(features: pa.Table, ties: Path | None, policy: Policy, as_of: dat
     new = ends.filter(pc.invert(pc.is_in(ends, value_set=known)))
     if len(new) == 0:
         return features
-    blank = compute(EVENTS.empty_table(), policy.catalogue, as_of=as_of, people=new.to_pylist())
-    return pa.concat_tables([features, with_unseen(blank, policy)]).sort_by("person_id")
+    blank = features_of(EVENTS.empty_table(), policy, as_of=as_of, people=new.to_pylist())
+    return pa.concat_tables([features, blank]).sort_by("person_id")
 
 
 def read_ends(ties: Path) -> pa.Array:
