@@ -26,7 +26,7 @@ from zhima.engine.network import LiveNetwork, read_edges, solve
 from zhima.engine.network.checks import Edges
 from zhima.engine.network.circles import Circles, circles_of, denominators_of, strength_sums
 from zhima.engine.network.fixpoint import groundings, solve_circles
-from zhima.engine.network.sweeps import over_people, sweep_near
+from zhima.engine.network.sweeps import over_people, sweep_far, sweep_near
 from zhima.engine.network.terms import terms_of
 
 WEIGHT, CAPACITY, TOLERANCE = 0.3, 10.0, 0.001
@@ -134,6 +134,9 @@ def sweep_part(people: int, folder: Path) -> Figures:
     rank = nk.centrality.PageRank(graph, damp=WEIGHT, tol=1e-8)
     contestants = {
         "ours": lambda: over_people(people, sweep_near, *rows, factor, step, 1.0, residual),
+        "ours_bytes": lambda: over_people(
+            people, sweep_far, *rows, factor, step.astype(np.int8), 1.0, residual
+        ),
         "scipy_f32": lambda: single @ step,
         "scipy_f64": lambda: double @ own,
         "triad": stream_triad(),

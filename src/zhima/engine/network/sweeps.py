@@ -19,8 +19,8 @@ from zhima.engine.network.checks import Points
 from zhima.engine.network.circles import Circles
 from zhima.engine.network.prefetching import prefetch
 
-SMALL_PEOPLE = 2_000_000
-"""Up to here float32 steps stay in the nearer caches; above, one byte a step is faster."""
+SMALL_PEOPLE = 250_000
+"""Up to here float32 steps fit a core's own cache; above, a byte a step does longer."""
 FLOAT_LEVELS, BYTE_LEVELS = 2**20, 127
 PREFETCH_TIES = 64
 PEOPLE_A_TASK = 65_536
