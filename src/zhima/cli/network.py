@@ -45,11 +45,13 @@ def explain(
     person: Person, own: Own, ties: Ties, as_of: AsOf, rulebook: RulebookName = "open"
 ) -> None:
     """What each contact gives one person, or takes; the lines sum to the points."""
+    from zhima.engine.network.picture import effect
+
     neighbourhood = _read(own, ties, as_of, rulebook)
     circle = neighbourhood.circle(person)
     print(f"{'own points':<32}{circle.own:>12.3f}")
     for contact in circle.contacts:
-        word = "gives" if contact.points >= 0 else "takes"
+        word, _ = effect(contact.points)
         print(f"{contact.name[:24]:<25}{word:<7}{contact.points:>+12.3f}")
     if circle.missing:
         print(f"{'ties that are not there':<32}{circle.missing:>+12.3f}")

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from zhima.engine.network.fixpoint import solve as solve
     from zhima.engine.network.live import Changed as Changed
     from zhima.engine.network.live import LiveNetwork as LiveNetwork
+    from zhima.engine.network.numbered import read_edges as read_edges
     from zhima.engine.network.refusals import NetworkError as NetworkError
+    from zhima.engine.network.suspicion import Region as Region
+    from zhima.engine.network.suspicion import audit as audit
     from zhima.engine.network.ties import Ties as Ties
     from zhima.engine.network.ties import read_ties as read_ties
 
@@ -26,6 +29,9 @@ _ROOM_OF = {
     "Explanation": "explanation",
     "LiveNetwork": "live",
     "NetworkError": "refusals",
+    "Region": "suspicion",
+    "audit": "suspicion",
+    "read_edges": "numbered",
     "solve": "fixpoint",
     "Ties": "ties",
     "read_ties": "ties",
@@ -37,8 +43,11 @@ __all__ = [
     "Explanation",
     "LiveNetwork",
     "NetworkError",
+    "Region",
     "Ties",
     "attribute",
+    "audit",
+    "read_edges",
     "read_ties",
     "solve",
 ]

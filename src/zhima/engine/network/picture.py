@@ -10,6 +10,7 @@ from html import escape
 MOST_DRAWN = 12
 """Contacts drawn one by one; the rest are summed in a line of their own."""
 WIDTH, CENTRE_Y, RADIUS = 360, 190, 120
+DISC = 36
 NAME_LETTERS = 11
 
 _STYLE = """
@@ -50,7 +51,7 @@ def circle_svg(
         f"<style>{_STYLE}</style>",
         _text(16, 30, f"The circle of {_short(name, 26)}", size=16),
         *(_spoke(contact, at, len(drawn), _largest(drawn)) for at, contact in enumerate(drawn)),
-        f'<circle class="disc" cx="{WIDTH // 2}" cy="{CENTRE_Y}" r="36"/>',
+        f'<circle class="disc" cx="{WIDTH // 2}" cy="{CENTRE_Y}" r="{DISC}"/>',
         _text(WIDTH // 2, CENTRE_Y + 2, f"{score:.0f}", size=20, anchor="middle"),
         _text(WIDTH // 2, CENTRE_Y + 18, "points", size=12, anchor="middle", kind="quiet"),
         *_table(lines, CENTRE_Y + RADIUS + 64),
@@ -93,18 +94,22 @@ def _spoke(contact: Contact, at: int, contacts: int, largest: float) -> str:
     angle = 2 * math.pi * at / contacts - math.pi / 2
     cosine, sine = math.cos(angle), math.sin(angle)
     x, y = WIDTH / 2 + RADIUS * cosine, CENTRE_Y + RADIUS * sine
-    kind, mark = _kind(contact.points)
+    kind, mark = effect(contact.points)
     width = 1 + 6 * abs(contact.points) / largest if largest else 1
-    from_x, from_y = WIDTH / 2 + 36 * cosine, CENTRE_Y + 36 * sine
+    from_x, from_y = WIDTH / 2 + DISC * cosine, CENTRE_Y + DISC * sine
+    # Words are wider than high: a spoke that arrives from the side stops further off.
+    to = RADIUS - 24 - 22 * abs(cosine)
+    to_x, to_y = WIDTH / 2 + to * cosine, CENTRE_Y + to * sine
     return (
-        f'<line class="{kind}" x1="{from_x:.1f}" y1="{from_y:.1f}" x2="{x - 18 * cosine:.1f}" '
-        f'y2="{y - 18 * sine:.1f}" stroke-width="{width:.1f}" stroke-linecap="round"/>'
+        f'<line class="{kind}" x1="{from_x:.1f}" y1="{from_y:.1f}" x2="{to_x:.1f}" '
+        f'y2="{to_y:.1f}" stroke-width="{width:.1f}" stroke-linecap="round"/>'
         + _text(x, y, _short(contact.name, NAME_LETTERS), size=12, anchor="middle")
         + _text(x, y + 15, f"{mark} {contact.points:+.2f}", size=12, anchor="middle", kind=kind)
     )
 
 
-def _kind(points: float) -> tuple[str, str]:
+def effect(points: float) -> tuple[str, str]:
+    """The word and the sign for what a contact does: gives, takes or none."""
     if abs(points) < 0.005:
         return "none", "＝"
     return ("gives", "▲") if points > 0 else ("takes", "▼")

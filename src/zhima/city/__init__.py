@@ -1,0 +1,1 @@
+"""The running service: wallet, people, apps and the doors a score opens."""
