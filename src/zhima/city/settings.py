@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "zhima.city.live",
     "zhima.city.chat",
     "zhima.city.phone",
+    *(["zhima.city.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [
