@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhima.city.ledger.model import MAX_AMOUNT_FEN
 
-_TYPED = re.compile(r"(\d{1,12})(?:[.](\d{1,2}))?")
+_TYPED = re.compile(r"([0-9]{1,12})(?:[.]([0-9]{1,2}))?")
 
 
 def yuan(amount_fen: int) -> str:
@@ -29,7 +30,9 @@ class FenField(forms.CharField):
 
     def clean(self, value: str) -> int | None:
         """Whole fen; an amount that is no money is an error that says why."""
-        typed = super().clean(value).replace("，", ",").replace(",", "").replace("。", ".")
+        # Chinese keyboards type full-width digits and marks.
+        typed = unicodedata.normalize("NFKC", super().clean(value))
+        typed = typed.replace(",", "").replace("。", ".")
         if not typed:
             return None
         match = _TYPED.fullmatch(typed)
