@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,6 +12,9 @@ from zhima.city.ledger import requests
 from zhima.city.people import contacts
 from zhima.city.people.models import Person
 from zhima.city.wallet import books
+
+
+MEMORY = Path("/dev/shm")
 
 
 def close_books() -> None:
@@ -24,12 +28,13 @@ def close_books() -> None:
 
 
 @pytest.fixture
-def city(db: None, settings: object, tmp_path: Path) -> Iterator[None]:
-    """An empty city with an empty ledger."""
+def city(db: None, settings: object) -> Iterator[None]:
+    """An empty city with an empty ledger, in memory where there is such a folder."""
     close_books()
-    settings.LEDGER_URL = f"sqlite:///{tmp_path / 'ledger.sqlite3'}"
-    yield
-    close_books()
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        settings.LEDGER_URL = f"sqlite:///{folder}/ledger.sqlite3"
+        yield
+        close_books()
 
 
 def resident(name: str, *, fen: int = 0) -> Person:

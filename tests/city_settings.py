@@ -10,4 +10,6 @@ os.environ["ZHIMA_MODE"] = "demo"
 
 from zhima.city.settings import *  # noqa: F403
 
+# Every test client would look through all static files again.
+WHITENOISE_USE_FINDERS = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -24,7 +24,8 @@ def test_what_is_money(typed: str, fen: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "0", "0.00", "-1", "1.234", "1e3", "12 yuan", "٢", "2000.01", "9" * 13, ".5", "NaN"]
+    "typed",
+    ["", "0", "0.00", "-1", "1.234", "1e3", "12 yuan", "٢", "2000.01", "9" * 13, ".5", "NaN"],
 )
 def test_what_is_none(typed: str) -> None:
     with pytest.raises(ValidationError):

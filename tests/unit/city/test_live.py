@@ -62,6 +62,14 @@ def test_a_screen_hears_what_is_for_its_person_and_nothing_else() -> None:
     assert heard == ["chats"]
 
 
+def test_a_stream_that_opens_late_hears_what_its_page_missed() -> None:
+    ana, bo, news = uuid4(), uuid4(), []
+    hub = Hub()
+    hub.add_source(lambda: [news.pop(0) for _ in list(news)])
+    topics_after(hub, bo, lambda: news.extend([(ana, "chats"), (bo, "money")]))
+    assert topics_after(hub, ana, lambda: None) == ["chats"]
+
+
 def test_a_source_that_fails_does_not_silence_the_others() -> None:
     from zhima.engine.kinds import ZhimaError
 

@@ -139,5 +139,3 @@ def test_a_process_that_dies_before_paying_a_share_loses_nothing(pair, ana, bo) 
         open_packet(money=StopsBeforePaying(), packet=packet, person=bo, now=NOW)
     assert settle_due(money=MONEY, now=NOW) == 1
     assert (balance_fen(ana), balance_fen(bo)) == (400, 600)
-
-

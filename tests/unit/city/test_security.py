@@ -16,7 +16,11 @@ from django.test import Client
 from tests.city_books import resident
 from zhima.city.secret import demo_secret
 
-PRODUCTION = {"ZHIMA_MODE": "production", "ZHIMA_HOSTS": "city.example", "ZHIMA_SECRET_KEY": "k" * 8}
+PRODUCTION = {
+    "ZHIMA_MODE": "production",
+    "ZHIMA_HOSTS": "city.example",
+    "ZHIMA_SECRET_KEY": "k" * 8,
+}
 
 
 def manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
