@@ -11,7 +11,7 @@ urlpatterns = [
     path("people/", include("zhima.city.people.urls")),
     path("chat/", include("zhima.city.chat.urls")),
     path("live/", include("zhima.city.live.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),
 ]
 if settings.DEMO:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
+from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from zhima.city.demo.residents import log_ins
 from zhima.city.people.models import Person
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @login_not_required
@@ -19,8 +17,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def enter(request: HttpRequest, username: str) -> HttpResponse:
     """Become one of the residents; only those of the demo can be entered so."""
     person = get_object_or_404(Person, username=username, is_resident_of_demo=True)
-    login(request, person, backend=BACKEND)
-    return redirect("phone:home")
+    return perform_login(request, person)
 
 
 @login_not_required
