@@ -24,7 +24,9 @@ def chinese() -> dict[str, str]:
 
 def test_every_sentence_is_said_in_chinese() -> None:
     translated = chinese()
-    assert not {f"{where}: {said}" for said, where in sentences().items() if not translated.get(said)}
+    assert not {
+        f"{where}: {said}" for said, where in sentences().items() if not translated.get(said)
+    }
 
 
 def test_nothing_is_left_over() -> None:

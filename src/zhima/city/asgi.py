@@ -25,6 +25,7 @@ from django.core.handlers.base import BaseHandler  # noqa: E402
 from django.http import HttpResponseBase  # noqa: E402
 from django.urls import set_script_prefix  # noqa: E402
 
+from zhima.city import chores  # noqa: E402
 from zhima.city.second_phone import SecondPhone  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -120,4 +121,5 @@ class Lifespan:
             await send({"type": f"{message['type']}.complete"})
 
 
+chores.start()
 application = Lifespan(SecondPhone(City()) if settings.DEMO else City())

@@ -145,6 +145,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ZHIMA_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "OpenZhima"
+# Clocks of phones run half a minute early or late.
+MFA_TOTP_TOLERANCE = 1
 # Passkeys over plain HTTP work on localhost alone, which is where the demo runs.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 

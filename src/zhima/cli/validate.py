@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def validate(
     table: Annotated[Path, typer.Option(help="Plain table, .csv or .parquet.")],
     target: Annotated[str, typer.Option(help="Column that says who was bad (1).")] = "bad",
-    card: Annotated[Path | None, typer.Option(help="Card to judge; without it, the recipe.")] = None,
+    card: Annotated[
+        Path | None, typer.Option(help="Card to judge; without it, the recipe.")
+    ] = None,
     folds: Annotated[int, typer.Option(help="Parts for cross-validating the recipe.")] = 5,
     trainer: Annotated[str, typer.Option(help="blend, boosted, explainable, evidence.")] = "blend",
     seed: Annotated[int, typer.Option(help="Of folds and trainers.")] = 0,

@@ -22,6 +22,12 @@ class ChatConfig(AppConfig):
 
     name = "zhima.city.chat"
 
+    def ready(self) -> None:
+        """Packets end by themselves."""
+        from zhima.city.chat.red_packets import settle_all_due
+
+        self.chores = (settle_all_due,)
+
     def name_accounts(self, account_ids: Iterable[str]) -> dict[str, Party]:
         """The red packets among ledger accounts."""
         from zhima.city.chat.money import PACKET

@@ -16,7 +16,7 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from zhima.city.chat.models import Claim, Conversation, MessageKind, RedPacket, Split
-from zhima.city.chat.money import Money
+from zhima.city.chat.money import LedgerMoney, Money
 from zhima.city.chat.talk import say, touch
 from zhima.city.ledger.model import DONE, Outcome
 from zhima.city.people.models import Person
@@ -116,6 +116,11 @@ def settle_due(*, money: Money, now: datetime) -> int:
         Q(expires_at__lte=now) | ~Q(ended_at=None)
     )
     return sum(settle(money=money, packet=packet, now=now) for packet in due)
+
+
+def settle_all_due() -> None:
+    """The chore: with the real money, now."""
+    settle_due(money=LedgerMoney(), now=timezone.now())
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ class LiveConfig(AppConfig):
     def ready(self) -> None:
         """Signals of the city's own tables reach the screens."""
         from zhima.city.live.hub import hub
-        from zhima.city.live.signals import NewSignals
+        from zhima.city.live.signals import NewSignals, forget_old_signals
 
         hub.add_source(NewSignals())
+        self.chores = (forget_old_signals,)

@@ -9,3 +9,10 @@ class PeopleConfig(AppConfig):
     """The app."""
 
     name = "zhima.city.people"
+
+    def ready(self) -> None:
+        """Sessions that are over are cleared away."""
+        from django.contrib.sessions.models import Session
+        from django.utils import timezone
+
+        self.chores = (lambda: Session.objects.filter(expire_date__lt=timezone.now()).delete(),)

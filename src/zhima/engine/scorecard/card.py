@@ -202,7 +202,6 @@ class Scale(Record):
         """Points of even odds."""
         return self.anchor_points - math.log(self.anchor_odds) * self.points_per_logit
 
-
     def p_bad(self, points: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         """Probability of bad that sums of points stand for."""
         good = math.log(self.anchor_odds) + (points - self.anchor_points) / self.points_per_logit

@@ -111,6 +111,7 @@ def _levels(array: pa.Array, bad: npt.NDArray[np.float64]) -> tuple[str, ...]:
     bad_count = np.bincount(codes[seen], bad[seen], minlength=len(names))
     # shrunk towards the mean as if ten average rows were added
     rate = (bad_count + 10 * bad.mean()) / (count + 10)
-    frequent = [i for i in np.argsort(-count, kind="stable")[:MAX_LEVELS]
-                if count[i] >= MIN_LEVEL_ROWS]
+    frequent = [
+        i for i in np.argsort(-count, kind="stable")[:MAX_LEVELS] if count[i] >= MIN_LEVEL_ROWS
+    ]
     return tuple(names[i] for i in sorted(frequent, key=lambda i: (rate[i], names[i])))

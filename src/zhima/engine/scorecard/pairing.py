@@ -39,8 +39,10 @@ def choose(
     if max_pairs == 0 or len(candidates) < 2:
         return []
     groups = [list(pair) for pair in combinations(candidates, 2)]
-    gains = {pair: sum(split[2] for split in splits)
-             for pair, splits in _splits(_trees(design, bad, start, groups, seed)).items()}
+    gains = {
+        pair: sum(split[2] for split in splits)
+        for pair, splits in _splits(_trees(design, bad, start, groups, seed)).items()
+    }
     best = sorted(gains, key=lambda pair: (-gains[pair], pair))[:max_pairs]
     if not best:
         return []
@@ -101,9 +103,7 @@ def _coarse(
     return CoarsePair(pair, (first, second))
 
 
-def _best_cuts(
-    column: int, splits: list[tuple[int, int, float]], size: int
-) -> tuple[int, ...]:
+def _best_cuts(column: int, splits: list[tuple[int, int, float]], size: int) -> tuple[int, ...]:
     gains: dict[int, float] = defaultdict(float)
     for where, cell, gain in splits:
         # a cut below the first or above the last cell only tells missing from present

@@ -123,7 +123,9 @@ def _read_axis(axis: Axis, cuts: tuple[int, ...]) -> tuple[Axis, list[int]]:
         special=axis.special,
     )
     starts = [0, *(cell + 1 for cell in inner)]
-    return shown, [int(coarse[cell]) for cell in [*starts, *range(len(axis.edges) + 1, axis.n_cells)]]
+    return shown, [
+        int(coarse[cell]) for cell in [*starts, *range(len(axis.edges) + 1, axis.n_cells)]
+    ]
 
 
 def _pair_rows(learned: Learned, coarse: CoarsePair) -> Floats:

@@ -86,9 +86,7 @@ class _Fitted:
     models: tuple[Additive, ...]
 
 
-def _folds(
-    bad: Floats, seed: int
-) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+def _folds(bad: Floats, seed: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """Five parts for a small table; for a large one a single part serves."""
     parts = min(INNER_FOLDS, int(min(bad.sum(), len(bad) - bad.sum())))
     folds = StratifiedKFold(parts, shuffle=True, random_state=seed).split(bad, bad)
@@ -120,9 +118,7 @@ def _fit_all(sample: Sample, settings: Settings) -> _Fitted:
     return _Fitted(cut, pairs, models)
 
 
-def _design(
-    cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Settings
-) -> Design:
+def _design(cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Settings) -> Design:
     sizes = cut.sizes()
     columns = [codes.astype(np.int64)]
     for pair in pairs:

@@ -40,15 +40,11 @@ def boosted(design: Design, bad: Floats, *, seed: int) -> Additive:
     start = main_model.log_odds(mains)
     pair_setting = _tree_setting(len(bad), leaves=6, share=0.5, rate=0.05)
     pair_trees = [
-        _trees(
-            design, bad, pair_setting, rounds=200 if large else 60, seed=seed + bag, start=start
-        )
+        _trees(design, bad, pair_setting, rounds=200 if large else 60, seed=seed + bag, start=start)
         for bag in range(BAGS)
     ]
     pair_model = tabulate(_mean(pair_trees), design)
-    return Additive(
-        main_model.intercept + pair_model.intercept, main_model.mains, pair_model.pairs
-    )
+    return Additive(main_model.intercept + pair_model.intercept, main_model.mains, pair_model.pairs)
 
 
 def explainable(design: Design, bad: Floats, *, seed: int) -> Additive:
@@ -164,6 +160,8 @@ def _monotone_blocks(rows: Floats, bad_rows: Floats, sign: int) -> npt.NDArray[n
     rate = bad_rows / weight
     place = np.arange(len(rows))
     ways = [sign > 0] if sign else [True, False]
-    fits = [IsotonicRegression(increasing=up).fit(place, rate, weight).predict(place) for up in ways]
+    fits = [
+        IsotonicRegression(increasing=up).fit(place, rate, weight).predict(place) for up in ways
+    ]
     best = min(fits, key=lambda fit: float((weight * (rate - fit) ** 2).sum()))
     return np.concatenate([[0], np.cumsum(np.abs(np.diff(best)) > 1e-12)]).astype(np.int64)

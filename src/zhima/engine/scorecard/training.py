@@ -20,8 +20,11 @@ def joined(features: pa.Table, outcomes: pa.Table, *, target: str = "bad") -> pa
     """
     require_columns(features, ("person_id",), "the features")
     require_columns(outcomes, ("person_id", target), "the outcomes")
-    keys = [name for name in ("person_id", "as_of") if name in features.column_names
-            and name in outcomes.column_names]
+    keys = [
+        name
+        for name in ("person_id", "as_of")
+        if name in features.column_names and name in outcomes.column_names
+    ]
     for table, what in ((features, "features"), (outcomes, "outcomes")):
         if table.group_by(keys).aggregate([]).num_rows != table.num_rows:
             raise ZhimaError(f"the {what} name a {' and '.join(keys)} twice")

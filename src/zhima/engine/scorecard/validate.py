@@ -66,9 +66,7 @@ def cross_validate(
     splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
     for number, (seen, rest) in enumerate(splitter.split(bad, bad), start=1):
         progress(f"fold {number} of {folds}")
-        card = fit(
-            table.take(seen), target, seed=seed, trainer=trainer, directions=directions
-        ).card
+        card = fit(table.take(seen), target, seed=seed, trainer=trainer, directions=directions).card
         points[rest] = apply(card, table.take(rest)).total
         p_bad[rest] = card.scale.p_bad(points[rest])
         if rival is not None:
@@ -96,7 +94,9 @@ def boosted_trees(
     return np.asarray(model.fit(train, seen.bad).predict_proba(test)[:, 1])
 
 
-def by_group(judged: Judged, group: pa.Array, *, p_bad_limit: float) -> list[dict[str, float | str]]:
+def by_group(
+    judged: Judged, group: pa.Array, *, p_bad_limit: float
+) -> list[dict[str, float | str]]:
     """Fairness by group: people, share of bad, accepted share, AUC, error rates (fairlearn).
 
     Accepted means a probability of bad below `p_bad_limit`.
