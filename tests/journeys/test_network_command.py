@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.csv as pa_csv
 import pytest
+
 from tests.journeys.command import zhima
 
 SINCE = "2024-01-01T00:00:00Z"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.populations import GROUND, POLICIES, populations, scored_with
@@ -32,7 +32,6 @@ def lines_of(scored: Scored, batch: int = 50_000) -> dict[str, tuple[Line, ...]]
     return {person: tuple(lines) for person, lines in found.items()}
 
 
-@settings(deadline=None)
 @given(name=names, data=st.data())
 def test_every_receipt_sums_to_its_score_and_follows_from_itself(name, data):
     policy = POLICIES[name]
@@ -44,7 +43,6 @@ def test_every_receipt_sums_to_its_score_and_follows_from_itself(name, data):
         assert check(lines[person], card=policy.card, rules=policy.rulebook.rules) == []
 
 
-@settings(deadline=None)
 @given(name=names, data=st.data())
 def test_a_changed_line_is_found(name, data):
     policy = POLICIES[name]
@@ -57,7 +55,6 @@ def test_a_changed_line_is_found(name, data):
     assert check(forged, card=policy.card, rules=policy.rulebook.rules) or not adds_up(forged)
 
 
-@settings(deadline=None)
 @given(name=names, data=st.data())
 def test_parts_and_interval_surround_the_score(name, data):
     policy = POLICIES[name]
@@ -73,7 +70,6 @@ def test_parts_and_interval_surround_the_score(name, data):
         assert policy.rulebook.rules.band(score).id == band
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_weight_nought_is_exactly_no_effect(data):
     policy = POLICIES["gdpr"]
@@ -83,7 +79,6 @@ def test_weight_nought_is_exactly_no_effect(data):
     assert (with_ties.score == scored_with(policy, features, no_ties()).score).all()
 
 
-@settings(deadline=None)
 @given(name=names, batch=st.integers(1, 5), data=st.data())
 def test_batches_of_receipts_do_not_matter(name, batch, data):
     policy = POLICIES[name]
@@ -91,7 +86,6 @@ def test_batches_of_receipts_do_not_matter(name, batch, data):
     assert lines_of(scored, batch) == lines_of(scored)
 
 
-@settings(deadline=None)
 @given(name=names, data=st.data())
 def test_asking_for_no_change_changes_nothing(name, data):
     policy = POLICIES[name]
@@ -101,7 +95,6 @@ def test_asking_for_no_change_changes_nothing(name, data):
     assert (same.score == scored.score).all()
 
 
-@settings(deadline=None)
 @given(name=names, data=st.data())
 def test_leaving_a_contact_takes_exactly_that_line_from_the_receipt(name, data):
     policy = POLICIES[name]

@@ -8,10 +8,13 @@ from zhima.cli.city import city
 from zhima.cli.demo.command import demo
 from zhima.cli.explain import explain
 from zhima.cli.features import features
+from zhima.cli.fit import fit
 from zhima.cli.import_ import import_
+from zhima.cli.ledger import ledger
 from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
+from zhima.cli.validate import validate
 from zhima.cli.what_if import what_if
 
 app = typer.Typer(
@@ -22,11 +25,14 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(city, name="city")
+app.add_typer(ledger, name="ledger")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(network, name="network")
 app.command()(demo)
 app.command("import")(import_)
 app.command()(features)
+app.command()(fit)
+app.command()(validate)
 app.command()(score)
 app.command()(explain)
 app.command("what-if")(what_if)

@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.app import app
+from zhima.cli.options import CatalogueFile
+from zhima.engine.kinds import ZhimaError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from zhima.engine.scorecard.card import Direction
+    from zhima.engine.scorecard.fit import FittedCard
+    from zhima.engine.scorecard.training import Training
 
 
-@app.command()
 def fit(
     output: Annotated[Path, typer.Option("--output", "-o", help="Card to write (.yaml).")],
     table: Annotated[Path | None, typer.Option(help="Plain table, .csv or .parquet.")] = None,
     target: Annotated[str, typer.Option(help="Column that says who was bad (1).")] = "bad",
+    events: Annotated[Path | None, typer.Option(help="Events table; with --outcomes.")] = None,
     features: Annotated[Path | None, typer.Option(help="Features by person_id.")] = None,
     outcomes: Annotated[Path | None, typer.Option(help="person_id, as_of, bad.")] = None,
+    catalogue: CatalogueFile = None,
     trainer: Annotated[str, typer.Option(help="blend, boosted, explainable, evidence.")] = "blend",
     seed: Annotated[int, typer.Option(help="Same seed, same card.")] = 0,
     max_pairs: Annotated[int, typer.Option(min=0, help="Two-way tables at most.")] = 8,
@@ -35,15 +39,22 @@ def fit(
     report: Annotated[Path | None, typer.Option(help="HTML report to write.")] = None,
     fitted_on: Annotated[str | None, typer.Option(help="Date to note in the card.")] = None,
 ) -> None:
-    """Learn a card of integer points from a table: --table T --target y, or features + outcomes."""
-    from zhima.cli.stages import stages
+    """Learn a card of integer points: --table T --target y, or --events E --outcomes O.
+
+    From events, each outcome sees only what was known before it; directions and factors are those
+    of the catalogue. --features F --outcomes O takes features that were computed before.
+    """
+    from zhima.cli.progress import announced
     from zhima.engine import files
     from zhima.engine.scorecard import card_file
     from zhima.engine.scorecard import fit as room
 
-    data = _training_table(table, target, features, outcomes)
+    files.require_writable(output)
+    with announced("Reading"):
+        training = _training(table, target, events, features, outcomes, catalogue)
+    data = training.table
     files.require_columns(data, (target, *([group] if group else [])), table or "the table")
-    with stages("Fitting") as progress:
+    with announced("Fitting") as progress:
         fitted = room.fit(
             data,
             target,
@@ -51,7 +62,8 @@ def fit(
             trainer=trainer,
             seed=seed,
             max_pairs=max_pairs,
-            directions=_directions(directions),
+            directions=_directions(directions) or training.directions,
+            factors=training.factors,
             ignore=(*(ignore or ()), *([group] if group else ())),
             fitted_on=fitted_on,
             progress=progress,
@@ -63,18 +75,30 @@ def fit(
     _tell(fitted, output, report)
 
 
-def _training_table(
-    table: Path | None, target: str, features: Path | None, outcomes: Path | None
-) -> pa.Table:
-    from zhima.engine import files
-    from zhima.engine.kinds import ZhimaError
-    from zhima.engine.scorecard.training import joined
+def _training(
+    table: Path | None,
+    target: str,
+    events: Path | None,
+    features: Path | None,
+    outcomes: Path | None,
+    catalogue: Path | None,
+) -> Training:
+    from zhima.engine.features.declaration import load_catalogue
+    from zhima.engine.files import read_table
+    from zhima.engine.scorecard.training import Training, from_events, joined
 
-    if table and not (features or outcomes):
-        return files.read_table(table)
-    if features and outcomes and not table:
-        return joined(files.read_table(features), files.read_table(outcomes), target=target)
-    raise ZhimaError("give --table with --target, or --features with --outcomes")
+    match (table, events, features, outcomes):
+        case (Path(), None, None, None):
+            return Training(read_table(table), {}, {})
+        case (None, Path(), None, Path()):
+            declared = load_catalogue(catalogue) if catalogue else load_catalogue()
+            return from_events(events, read_table(outcomes), declared)
+        case (None, None, Path(), Path()):
+            both = joined(read_table(features), read_table(outcomes), target=target)
+            return Training(both, {}, {})
+    raise ZhimaError(
+        "give --table with --target, --events with --outcomes, or --features with --outcomes"
+    )
 
 
 def _directions(path: Path | None) -> dict[str, Direction] | None:
@@ -84,19 +108,14 @@ def _directions(path: Path | None) -> dict[str, Direction] | None:
 
 
 def _write_report(
-    fitted: object, data: pa.Table, target: str, group: str | None, path: Path
+    fitted: FittedCard, data: pa.Table, target: str, group: str | None, path: Path
 ) -> None:
     from zhima.engine.scorecard import report
-    from zhima.engine.scorecard.fit import FittedCard
 
-    assert isinstance(fitted, FittedCard)
     report.write(report.of_fit(fitted, data, target, group=group), path)
 
 
-def _tell(fitted: object, output: Path, report: Path | None) -> None:
-    from zhima.engine.scorecard.fit import FittedCard
-
-    assert isinstance(fitted, FittedCard)
+def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
     card = fitted.card
     seen = card.provenance.measures
     typer.echo(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -24,6 +24,14 @@ class Stages:
             yield
         seconds = time.perf_counter() - started
         self.console.print(f"  {name:<24}{seconds:8.1f} s")
+
+
+@contextmanager
+def announced(title: str) -> Iterator[Callable[[str], None]]:
+    """Show a spinner for work that names its own stages by calling what this yields."""
+    console = Console(stderr=True, highlight=False)
+    with console.status(title) as status:
+        yield lambda stage: status.update(f"{title}: {stage}")
 
 
 def counted(counts: dict[str, int], *, what: str) -> bool:

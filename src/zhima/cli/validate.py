@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.app import app
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from zhima.engine.scorecard.validate import Judged
 
 
-@app.command()
 def validate(
     table: Annotated[Path, typer.Option(help="Plain table, .csv or .parquet.")],
     target: Annotated[str, typer.Option(help="Column that says who was bad (1).")] = "bad",
@@ -58,19 +55,18 @@ def _judged(
     seed: int,
     aside: tuple[str, ...],
 ) -> Judged:
-    from zhima.cli.stages import stages
+    from zhima.cli.progress import announced
     from zhima.engine.scorecard import card_file
     from zhima.engine.scorecard import validate as room
 
     if card:
         return room.judge(card_file.load(card), data, target)
-    with stages("Cross-validating") as progress:
+    with announced("Cross-validating") as progress:
         return room.cross_validate(
             data.drop_columns(list(aside)),
             target,
             folds=folds,
             seed=seed,
             trainer=trainer,
-            benchmark=True,
             progress=progress,
         )

@@ -13,6 +13,8 @@ from zhima.cli.progress import Stages
 from zhima.engine.events.importer import import_files
 from zhima.engine.events.mapping import load_mapping
 from zhima.engine.events.staging import Imported
+from zhima.engine.features.declaration import load_catalogue
+from zhima.engine.files import read_table, write_table
 from zhima.engine.network import Ties
 from zhima.engine.score.compose import Scored
 from zhima.engine.score.explain import read_receipt
@@ -25,15 +27,20 @@ from zhima.engine.score.population import (
     write_scores,
 )
 from zhima.engine.score.whatif import Change, row_of, what_if
+from zhima.engine.scorecard import card_file, report
+from zhima.engine.scorecard.fit import fit
+from zhima.engine.scorecard.training import from_events
 from zhima.lab import cooperative
-from zhima.lab.cooperative.papers import LAST_DAY, write_papers
+from zhima.lab.cooperative.papers import LAST_DAY, OUTCOME_DAY, write_papers
 
 MAP = Path(cooperative.__file__).parent / "map.toml"
 PAPERS = ("wallet.csv", "desk.csv", "contacts.csv", "outcomes.csv")
 FILES = [
     ("report.html", "how good the fitted card is, and for whom"),
     ("card.yaml", "the card: integer points, readable"),
+    ("people.csv", "what it was fitted on: one row a member, a column bad"),
     ("wallet.csv", "one of the raw files"),
+    ("map.toml", "how the raw files became events"),
     ("events.findings.parquet", "rows that were set aside, with their reasons"),
     ("scores.parquet", "everybody's score"),
     ("scores.receipts.parquet", "everybody's receipt"),
@@ -55,13 +62,16 @@ def run(folder: Path, *, members: int, seed: int, show: bool) -> Path:
     stages = Stages()
     with stages("writing the papers"):
         write_papers(folder, count=members, seed=seed)
+        (folder / MAP.name).write_bytes(MAP.read_bytes())
     with stages("import"):
         imported = import_files(
             [folder / name for name in PAPERS],
-            load_mapping(MAP),
+            load_mapping(folder / MAP.name),
             folder / "events.parquet",
             as_of=LAST_DAY,
         )
+    with stages("fit"):
+        _fit(folder)
     scoring = _score(folder, stages)
     person = _typical(scoring.scored)
     page = folder / "index.html"
@@ -81,8 +91,28 @@ def run(folder: Path, *, members: int, seed: int, show: bool) -> Path:
     return page
 
 
+def _fit(folder: Path) -> None:
+    """Learn a card from what was known half a year before the end, and what came of it."""
+    training = from_events(
+        folder / "events.parquet", read_table(folder / "events.outcomes.parquet"), load_catalogue()
+    )
+    write_table(training.table, folder / "people.csv")
+    fitted = fit(
+        training.table,
+        "bad",
+        name="cooperative",
+        directions=training.directions,
+        factors=training.factors,
+        # Main effects only: the card is to be read by whoever opens the demo.
+        max_pairs=0,
+        fitted_on=f"{OUTCOME_DAY:%Y-%m-%d}",
+    )
+    card_file.save(fitted.card, folder / "card.yaml")
+    report.write(report.of_fit(fitted, training.table, "bad"), folder / "report.html")
+
+
 def _score(folder: Path, stages: Stages) -> Scoring:
-    policy = load_policy("open", as_of=LAST_DAY.date())
+    policy = load_policy("open", as_of=LAST_DAY.date(), card=folder / "card.yaml")
     scored, ties = score_population(
         events=folder / "events.parquet",
         ties=folder / "events.ties.parquet",

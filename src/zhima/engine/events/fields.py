@@ -29,36 +29,3 @@ _FIELDS = (
 
 CONTEXT_FIELDS = {field.name: field for field in _FIELDS}
 """Field name to its type and meaning; append-only."""
-
-FORBIDDEN_INPUTS = {
-    "chat": "chat",
-    "message": "chat",
-    "diagnosis": "medical",
-    "disease": "medical",
-    "health": "medical",
-    "medical": "medical",
-    "sexuality": "medical",
-    "faith": "religion",
-    "religion": "religion",
-    "biometrics": "biometrics",
-    "blood": "biometrics",
-    "ethnicity": "biometrics",
-    "face": "biometrics",
-    "fingerprint": "biometrics",
-    "genes": "biometrics",
-    "opinion": "politics",
-    "party": "politics",
-    "politics": "politics",
-    "goods": "goods_by_name",
-    "product": "goods_by_name",
-}
-"""Words that may name no kind, field or feature, and the content they would let in."""
-
-FORBIDDEN_CONTENT = frozenset(FORBIDDEN_INPUTS.values())
-"""The same content that rulebooks/never.yaml bars from every rulebook."""
-
-
-def forbidden_input(name: str) -> str | None:
-    """What the kind, field or feature `name` would let into a score, or None when it may exist."""
-    words = name.lower().replace(".", "_").split("_")
-    return next((FORBIDDEN_INPUTS[word] for word in words if word in FORBIDDEN_INPUTS), None)

@@ -17,9 +17,10 @@ from zoneinfo import available_timezones
 import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from zhima.engine.events.fields import CONTEXT_FIELDS, forbidden_input
+from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.vocabulary import why_not_a_kind
 from zhima.engine.kinds import ZhimaError
+from zhima.engine.rulebook.never import forbidden_input
 
 
 class Output(StrEnum):

@@ -7,9 +7,9 @@ goods by name: what has no word cannot be recorded, and so cannot count.
 from __future__ import annotations
 
 from zhima.engine.events.conduct_kinds import CONDUCT_KINDS
-from zhima.engine.events.fields import forbidden_input
 from zhima.engine.events.kind import EventKind, Flow
 from zhima.engine.events.money_kinds import MONEY_KINDS
+from zhima.engine.rulebook.never import forbidden_input
 
 KINDS: dict[str, EventKind] = {kind.name: kind for kind in (*MONEY_KINDS, *CONDUCT_KINDS)}
 """Kind name to its meaning and rules, in the order of docs/events.md."""

@@ -10,10 +10,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from zhima.engine.documents import Complaint, validated
-from zhima.engine.events.fields import CONTEXT_FIELDS, FORBIDDEN_CONTENT, forbidden_input
+from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.kind import FieldType
 from zhima.engine.events.vocabulary import ADVERSE, why_not_a_kind
 from zhima.engine.kinds import Factor, ZhimaError
+from zhima.engine.rulebook.never import barred, forbidden_input
 
 ADVERSE_RETENTION_DAYS = 5 * 365
 """Adverse records lapse after five years (credit-reporting regulation, Art. 16)."""
@@ -215,7 +216,7 @@ class Title(_Frozen):
 
 
 def _allowed_purpose(value: object) -> object:
-    if value in FORBIDDEN_CONTENT:
+    if value in barred():
         raise ValueError(f"purpose {value} is forbidden: it may never be an input of a score")
     if value not in set(Purpose):
         raise ValueError(f"purpose {value!r} does not exist; there are {_listed(set(Purpose))}")

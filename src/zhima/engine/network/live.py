@@ -262,14 +262,16 @@ class LiveNetwork:
         if not 0 <= index < self._people:
             indices_of([index], self._people)
         if math.isnan(self._state.own[index]):
-            raise UnknownPersonError(f"person {index} was removed")
+            raise UnknownPersonError(f"person {index} was removed; the index is not used again")
         return index
 
     def _all_known(self, i: npt.ArrayLike) -> Indices:
         people = indices_of(i, self._people)
         gone = np.flatnonzero(np.isnan(self._state.own[people]))
         if len(gone):
-            raise UnknownPersonError(f"person {people[gone[0]]} was removed")
+            raise UnknownPersonError(
+                f"person {people[gone[0]]} was removed; the index is not used again"
+            )
         return people
 
     def _pair(self, i: int, j: int) -> tuple[Indices, Indices]:
@@ -283,14 +285,16 @@ class LiveNetwork:
         return self._after(changes.set_owns(self._state, self._rules, update, people, points))
 
     def _add(self, edges: Edges) -> Changed:
-        verdict, at = NO_ROOM, 0
-        while verdict == NO_ROOM:
+        spare = spare_ties(self._tail)
+        while True:
             verdict, at, self._tail, pushed = changes.add_ties(
                 self._state, self._rules, self._next_update(), *edges, self._tail
             )
-            if verdict == NO_ROOM:
-                spare = spare_ties(self._tail) + spare_ties(2 * len(edges.i))
-                self._state, self._tail = packed(self._state, self._people, spare=spare)
+            if verdict != NO_ROOM:
+                break
+            # Twice as much each time: how often slabs move in one batch is hard to foretell.
+            spare *= 2
+            self._state, self._tail = packed(self._state, self._people, spare=spare)
         self._refuse(verdict, edges.i[at : at + 1], edges.j[at : at + 1])
         return self._after(pushed)
 
@@ -356,4 +360,4 @@ class LiveNetwork:
         moved |= np.abs(now - self._nodes["reported"]) > tolerance
         people = np.flatnonzero(moved).astype(np.uint32)
         self._nodes["reported"][people] = now[people]
-        return Changed(people, now[people])
+        return Changed(people, np.clip(now[people], 0, POINTS_RANGE))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from zhima.engine.kinds import POINTS_RANGE
 from zhima.engine.network.checks import Indices, Points
 from zhima.engine.network.prefetching import prefetch
 from zhima.engine.network.slabs import TIES_A_LINE
@@ -153,7 +154,8 @@ def _report(node, before, touched, tolerance):  # type: ignore[no-untyped-def]
         moved = abs(now - (note.score + note.residual)) > tolerance
         if moved or abs(now - person.reported) > tolerance:
             person.reported = now
-            people[found], scores[found] = note.person, now
+            # Rounding can carry a score past the range by an ulp.
+            people[found], scores[found] = note.person, min(max(now, 0.0), POINTS_RANGE)
             found += _ONE
     return people[:found], scores[:found]
 

@@ -33,7 +33,6 @@ PEOPLE_AT_A_TIME = 1_000_000
 NODE_COLUMNS = ("residual", "score", "factor", "reported")
 PERSON_COLUMNS = ("own", "grounding", "used", "tie_cap")
 _LENGTH_BYTES = 8
-_DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 class Snapshot(NamedTuple):
@@ -114,7 +113,8 @@ class _Reader:
             self._fill(column)
         self._fill(state.contact[:ties])
         self._fill(state.strength[:ties])
-        if self.file.read(_DIGEST_BYTES + 1) != self.digest.digest():
+        expected = self.digest.digest()
+        if self._read(len(expected)) != expected or self.file.read(1):
             raise SnapshotDamagedError(f"{self.path} does not match its checksum; use an older one")
         state.start[1:] = np.cumsum(state.used[:-1], dtype=np.uint64)
         state.room[:] = state.used
@@ -127,8 +127,9 @@ class _Reader:
         if self._read(len(MAGIC)) != MAGIC:
             raise NotASnapshotError(f"{self.path} is not a snapshot of a live network")
         length = int.from_bytes(self._read(_LENGTH_BYTES), "little")
+        text = self._read(length)
         try:
-            return json.loads(self._read(length))
+            return json.loads(text)
         except ValueError as error:
             raise SnapshotDamagedError(f"{self.path} has a header that cannot be read") from error
 

@@ -24,11 +24,7 @@ from zhima.engine.rulebook.dated import (
 )
 from zhima.engine.rulebook.dated import Path as KeyPath
 from zhima.engine.rulebook.model import Rulebook
-
-SHIPPED = Path(__file__).parents[2] / "rulebooks"
-"""Folder of the rulebooks that come with the package."""
-
-NEVER = SHIPPED / "never.yaml"
+from zhima.engine.rulebook.never import SHIPPED, barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +116,11 @@ def _resolve(path: Path, document: Any, line_of: LineOf, as_of: date) -> Resolve
 
 
 def _refuse_forbidden(rules: Rulebook, path: Path, line_of: LineOf) -> None:
-    never, _ = read_document(NEVER)
     for index, purpose in enumerate(rules.evidence.purposes):
-        if purpose in never["purposes"]:
+        if purpose in barred():
             raise ZhimaError(
                 f"{path}:{line_of(('evidence', 'purposes', index))}: {purpose} may never be an "
-                f"input of a score: {never['purposes'][purpose]['why']}"
+                f"input of a score: {barred()[purpose].why}"
             )
 
 

@@ -55,6 +55,11 @@ class Additive:
     mains: tuple[Floats, ...]
     pairs: tuple[Floats, ...]
 
+    def parts(self) -> tuple[Additive, Additive]:
+        """Main effects with the intercept, and pairs alone; together the model."""
+        silent = tuple(np.zeros_like(table) for table in self.mains)
+        return Additive(self.intercept, self.mains, ()), Additive(0.0, silent, self.pairs)
+
     def log_odds(self, design: Design) -> Floats:
         """Shape (n,)."""
         codes = as_codes(design.matrix, design.sizes)

@@ -217,8 +217,11 @@ def _cell_reader(axis: Axis) -> Callable[[Mapping[str, Any]], int]:
     codes = {code: len(edges) + 1 + index for index, code in enumerate(axis.special)}
 
     def numeric_cell(values: Mapping[str, Any]) -> int:
-        value = number_of(values.get(feature), feature)
-        if value != value:
+        value = values.get(feature)
+        if value.__class__ is not float:
+            value = number_of(value, feature)
+        # NaN and infinities alone differ from themselves by something
+        if value - value != 0:
             return missing
         return codes[value] if value in codes else bisect_right(edges, value)
 

@@ -14,10 +14,11 @@ PULL_TO_EQUAL = 10.0
 def weights(log_odds: Floats, bad: Floats) -> tuple[Floats, float]:
     """Non-negative weights and an intercept that make unseen log-odds most likely.
 
-    `log_odds` has shape (n, models). The weights need not sum to one: their sum calibrates.
+    `log_odds` has shape (n, parts): of each model its main effects, then its pairs. The weights
+    need not sum to one: their sum calibrates.
     """
-    models = log_odds.shape[1]
-    equal = np.full(models, 1.0 / models)
+    parts = log_odds.shape[1]
+    equal = np.full(parts, 2.0 / parts)
 
     def loss(x: Floats) -> tuple[float, Floats]:
         combined = log_odds @ x[:-1] + x[-1]
@@ -28,6 +29,6 @@ def weights(log_odds: Floats, bad: Floats) -> tuple[Floats, float]:
         slope = np.append(log_odds.T @ residual + 2 * PULL_TO_EQUAL * away, residual.sum())
         return value, slope
 
-    bounds = [(0.0, None)] * models + [(None, None)]
+    bounds = [(0.0, None)] * parts + [(None, None)]
     found = minimize(loss, np.append(equal, 0.0), jac=True, bounds=bounds, method="L-BFGS-B")
     return found.x[:-1], float(found.x[-1])

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from zhima.engine import files
-from zhima.engine.kinds import ZhimaError
+from zhima.engine import documents, files
 from zhima.engine.scorecard.card import Card
 
 _UNSAID = {"pairs", "special", "note", "fitted_on", "measures", "left_out"}
@@ -22,29 +18,7 @@ _UNSAID = {"pairs", "special", "note", "fitted_on", "measures", "left_out"}
 
 def load(path: Path) -> Card:
     """Read a card; ZhimaError names the file, the line and what is wrong with it."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ZhimaError(f"cannot read the card {path}: {error}") from error
-    return loads(text, source=str(path))
-
-
-def loads(text: str, *, source: str = "card") -> Card:
-    """Parse a card from YAML; `source` names it in errors."""
-    try:
-        return Card.model_validate(YAML(typ="safe", pure=True).load(text))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ZhimaError(f"{source}, line {line}: not YAML: {error.problem}") from error
-    except YAMLError as error:
-        raise ZhimaError(f"{source}: not YAML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        reason = first["msg"].removeprefix("Value error, ")
-        where = ".".join(str(part) for part in first["loc"])
-        line = _line_of(text, first["loc"])
-        at = f" at {where}" if where else ""
-        raise ZhimaError(f"{source}, line {line}{at}: {reason}") from error
+    return documents.validated(Card, path)
 
 
 def save(card: Card, path: Path) -> None:
@@ -80,19 +54,3 @@ def _plain_key(key: str, value: Any) -> Any:
         codes = {float(code): points for code, points in value.items()}
         return {int(c) if c.is_integer() else c: points for c, points in codes.items()}
     return _block(value)
-
-
-def _line_of(text: str, location: Iterable[int | str]) -> int:
-    """The 1-based line of the deepest part of `location` that the file holds."""
-    node = YAML(typ="rt").load(text)
-    line = 0
-    for part in location:
-        if isinstance(node, CommentedMap) and part in node:
-            line = node.lc.key(part)[0]
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line = node.lc.item(part)[0]
-        else:
-            # pydantic puts the name of the chosen kind into the path; files do not
-            continue
-        node = node[part]
-    return line + 1

@@ -24,8 +24,8 @@ class FittedCard:
     """A card and what its making showed."""
 
     card: Card
-    weights: Mapping[str, float]
-    """How much each trainer had to say."""
+    weights: Mapping[str, tuple[float, float]]
+    """How much each trainer had to say: its main effects, its two-way tables."""
     unseen_p_bad: npt.NDArray[np.float64]
     """Probability of bad of held-out rows, before rounding to points."""
     unseen_rows: npt.NDArray[np.int64]
@@ -81,7 +81,9 @@ def fit(
             left_out=dict(usable.left_out),
         ),
     )
-    return FittedCard(card, learned.weights, unseen, order[learned.unseen_rows])
+    spoken = learned.weights.reshape(-1, 2).tolist()
+    weights = {name: (a, b) for name, (a, b) in zip(settings.trainers, spoken, strict=True)}
+    return FittedCard(card, weights, unseen, order[learned.unseen_rows])
 
 
 def _check_names(table: pa.Table, trainer: str, named: Mapping[str, object]) -> None:

@@ -12,7 +12,7 @@ import lightgbm
 import numpy as np
 
 from zhima.engine.scorecard.additive import Design, Floats
-from zhima.engine.scorecard.trainers import LARGE_ROWS
+from zhima.engine.scorecard.trees import LARGE_ROWS, grow
 
 MAX_PAIRS = 8
 MAX_CUTS = 8
@@ -65,16 +65,10 @@ def _candidates(design: Design, start: Floats) -> list[int]:
 def _trees(
     design: Design, bad: Floats, start: Floats, groups: list[list[int]], seed: int
 ) -> lightgbm.Booster:
-    large = len(bad) >= LARGE_ROWS
-    setting = {
-        "objective": "binary", "verbose": -1, "num_threads": 2 if large else 1, "deterministic": True,
-        "force_row_wise": True, "min_data_in_bin": 1, "feature_pre_filter": False, "seed": seed,
-        "learning_rate": 0.05, "num_leaves": 6, "min_data_in_leaf": 50 if large else 15,
-        "lambda_l2": 5.0, "bagging_fraction": 0.8, "bagging_freq": 1,
-        "interaction_constraints": groups,
-    }  # fmt: skip
-    data = lightgbm.Dataset(design.matrix, bad, init_score=start)
-    return lightgbm.train(setting, data, 200 if large else 60)
+    rounds = 200 if len(bad) >= LARGE_ROWS else 60
+    return grow(
+        design.matrix, bad, groups, seed=seed, rounds=rounds, leaves=6, rate=0.05, start=start
+    )
 
 
 def _splits(model: lightgbm.Booster) -> dict[tuple[int, int], list[tuple[int, int, float]]]:

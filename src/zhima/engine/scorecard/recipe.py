@@ -11,11 +11,12 @@ from sklearn.model_selection import StratifiedKFold
 
 from zhima.engine.scorecard import blend, grid, pairing
 from zhima.engine.scorecard.additive import Additive, Design, Floats, as_matrix, mix
-from zhima.engine.scorecard.card import Direction, NumericAxis
+from zhima.engine.scorecard.card import Axis, Direction, NumericAxis
 from zhima.engine.scorecard.grid import Codes, Grid
 from zhima.engine.scorecard.pairing import CoarsePair
 from zhima.engine.scorecard.sample import Sample
-from zhima.engine.scorecard.trainers import LARGE_ROWS, TRAINERS, boosted
+from zhima.engine.scorecard.trainers import TRAINERS, boosted
+from zhima.engine.scorecard.trees import LARGE_ROWS
 
 BLEND = "blend"
 INNER_FOLDS = 5
@@ -45,7 +46,8 @@ class Learned:
     grid: Grid
     pairs: tuple[CoarsePair, ...]
     model: Additive
-    weights: Mapping[str, float]
+    weights: Floats
+    """For each trainer of its main effects, then of its pairs."""
     unseen_log_odds: Floats
     """Of the rows that were held out while the weights were found."""
     unseen_rows: npt.NDArray[np.int64]
@@ -54,20 +56,22 @@ class Learned:
 def learn(sample: Sample, settings: Settings, progress: Progress) -> Learned:
     """Fit every trainer with and without held-out rows, and mix them by what they foresaw."""
     held_out = list(_folds(sample.bad, settings.seed))
-    unseen = np.full((len(sample.bad), len(settings.trainers)), np.nan)
+    foreseen: dict[int, Floats] = {}
     for number, (seen, rest) in enumerate(held_out, start=1):
         progress(f"held-out part {number} of {len(held_out)}")
-        unseen[rest] = _foreseen(sample.rows(seen), sample.rows(rest), settings)
-    rows = np.flatnonzero(~np.isnan(unseen[:, 0]))
-    shares, intercept = blend.weights(unseen[rows], sample.bad[rows])
+        said = _foreseen(sample.rows(seen), sample.rows(rest), settings)
+        foreseen.update(zip(rest.tolist(), said, strict=True))
+    rows = np.array(sorted(foreseen), dtype=np.int64)
+    unseen = np.array([foreseen[row] for row in rows.tolist()])
+    shares, intercept = blend.weights(unseen, sample.bad[rows])
     progress("all rows")
     fitted = _fit_all(sample, settings)
     return Learned(
         fitted.grid,
         fitted.pairs,
-        mix(fitted.models, shares, intercept),
-        dict(zip(settings.trainers, shares.tolist(), strict=True)),
-        unseen[rows] @ shares + intercept,
+        mix(fitted.parts(), shares, intercept),
+        shares,
+        unseen @ shares + intercept,
         rows,
     )
 
@@ -85,6 +89,11 @@ class _Fitted:
     pairs: tuple[CoarsePair, ...]
     models: tuple[Additive, ...]
 
+    def parts(self) -> list[Additive]:
+        """Main effects and pairs apart, so that pairs must earn their place on unseen rows."""
+        apart = [model.parts() for model in self.models]
+        return [part for parts in apart for part in parts]
+
 
 def _folds(bad: Floats, seed: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """Five parts for a small table; for a large one a single part serves."""
@@ -97,7 +106,7 @@ def _foreseen(seen: Sample, rest: Sample, settings: Settings) -> Floats:
     fitted = _fit_all(seen, settings)
     codes = grid.cells(fitted.grid.axes, rest.table)
     design = _design(fitted.grid, codes, fitted.pairs, settings)
-    return np.column_stack([model.log_odds(design) for model in fitted.models])
+    return np.column_stack([part.log_odds(design) for part in fitted.parts()])
 
 
 def _fit_all(sample: Sample, settings: Settings) -> _Fitted:
@@ -138,5 +147,5 @@ def _design(cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Se
     )
 
 
-def _ordered_cells(axis: grid.Axis) -> int:
+def _ordered_cells(axis: Axis) -> int:
     return len(axis.edges) + 1 if isinstance(axis, NumericAxis) else len(axis.levels)

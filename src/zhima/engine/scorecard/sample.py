@@ -18,9 +18,9 @@ MIN_ROWS_A_CLASS = 5
 MAX_LEVELS = 50
 MIN_LEVEL_ROWS = 5
 
-_BAD_WORDS = frozenset({"1", "bad", "true", "yes", "y", "default", "late", "charged off"})
-_GOOD_WORDS = frozenset({"0", "good", "false", "no", "n", "paid", "on time", "fully paid"})
-_ID_NAME = re.compile(r"(^|_)(id|uuid|guid)$|[a-z]I[dD]$", re.ASCII)
+_BAD_WORDS = frozenset({"bad", "true", "yes", "y", "default", "late", "charged off"})
+_GOOD_WORDS = frozenset({"good", "false", "no", "n", "paid", "on time", "fully paid"})
+_ID_NAME = re.compile(r"(^|_)(?i:id|uuid|guid)$|[a-z]I[dD]$")
 _DATE_TEXT = re.compile(r"^\d{4}-\d{2}-\d{2}")
 
 
@@ -84,6 +84,8 @@ def outcome(array: pa.Array, name: str) -> npt.NDArray[np.float64]:
 
 def _is_bad(names: list[str], target: str) -> npt.NDArray[np.bool_]:
     words = [name.strip().lower() for name in names]
+    if set(words) == {"0", "1"}:
+        return np.array([word == "1" for word in words])
     for known, found_is_bad in ((_BAD_WORDS, True), (_GOOD_WORDS, False)):
         hits = [word in known for word in words]
         if sum(hits) == 1:
@@ -100,37 +102,47 @@ def _kind(array: pa.Array, name: str) -> str:
         return "a date: it will not come again"
     if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
         return f"holds {array.type}"
-    if columns.is_text(array.type):
-        array = columns.without_absent_words(array)
-    present = array.drop_null()
+    present = _present(array)
     distinct = len(pc.unique(present))
-    if distinct < 2:
-        return "empty" if distinct == 0 else "always the same value"
+    if distinct == 0:
+        return "empty"
+    if distinct == 1 and len(present) == len(array):
+        return "always the same value"
     if _ID_NAME.search(name) or _counts_rows(present, distinct):
         return "an identifier"
     if columns.is_text(array.type) or pa.types.is_dictionary(array.type):
         return _text_kind(present, distinct)
-    return "categorical" if pa.types.is_boolean(array.type) else _number_kind(present)
+    return "categorical" if pa.types.is_boolean(array.type) else "numeric"
 
 
 def _text_kind(present: pa.Array, distinct: int) -> str:
     words = present.dictionary_decode() if pa.types.is_dictionary(present.type) else present
     if not columns.is_text(words.type):
         return "categorical"
-    try:
-        return _number_kind(words.cast(pa.float64()))
-    except pa.ArrowInvalid:
-        pass
+    said = columns.without_absent_words(words).drop_null()
+    if len(said) and _all_numbers(said):
+        return "numeric"
     if all(_DATE_TEXT.match(word) for word in words.slice(0, 50).to_pylist()):
         return "a date: it will not come again"
     hardly_repeats = distinct > len(words) / 3 and distinct > 2 * MAX_LEVELS
     return "a text that hardly repeats" if hardly_repeats else "categorical"
 
 
-def _number_kind(present: pa.Array) -> str:
-    values = columns.numbers(present, "").astype(np.float64)
-    finite = values[np.isfinite(values)]
-    return "numeric" if len(np.unique(finite)) > 1 else "always the same value"
+def _present(array: pa.Array) -> pa.Array:
+    """What is there: neither null nor NaN, infinite nor an empty text."""
+    if pa.types.is_floating(array.type):
+        return array.filter(pc.fill_null(pc.is_finite(array), False))
+    if columns.is_text(array.type):
+        return array.filter(pc.fill_null(pc.not_equal(array, pa.scalar("", array.type)), False))
+    return array.drop_null()
+
+
+def _all_numbers(words: pa.Array) -> bool:
+    try:
+        words.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _counts_rows(present: pa.Array, distinct: int) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import lightgbm
 import numpy as np
@@ -13,37 +14,19 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from zhima.engine.scorecard.additive import Additive, Design, Floats, as_codes, tabulate
+from zhima.engine.scorecard.trees import LARGE_ROWS, grow
 
 Trainer = Callable[..., Additive]
 
-LARGE_ROWS = 5_000
-"""From here on trees may be richer: their leaves still hold enough rows."""
-BAGS = 4
-
 
 def boosted(design: Design, bad: Floats, *, seed: int) -> Additive:
-    """Bagged boosted trees, each on one main effect or, afterwards, on one pair (LightGBM).
-
-    Interaction constraints keep every tree inside one group, so that the sum is exactly additive.
-    """
-    large = len(bad) >= LARGE_ROWS
+    """Bagged boosted trees, each on one main effect or, afterwards, on one pair (LightGBM)."""
     mains = design.main_part()
-    main_setting = _tree_setting(len(bad), leaves=4 if large else 3, share=0.2, rate=0.03)
-    main_setting["monotone_constraints"] = list(design.signs)
-    main_trees = [
-        _trees(mains, bad, main_setting, rounds=800 if large else 150, seed=seed + bag)
-        for bag in range(BAGS)
-    ]
-    main_model = tabulate(_mean(main_trees), mains)
+    main_model = tabulate(_mean(_main_trees(mains, bad, seed)), mains)
     if not design.n_pairs:
         return main_model
     start = main_model.log_odds(mains)
-    pair_setting = _tree_setting(len(bad), leaves=6, share=0.5, rate=0.05)
-    pair_trees = [
-        _trees(design, bad, pair_setting, rounds=200 if large else 60, seed=seed + bag, start=start)
-        for bag in range(BAGS)
-    ]
-    pair_model = tabulate(_mean(pair_trees), design)
+    pair_model = tabulate(_mean(_pair_trees(design, bad, seed, start)), design)
     return Additive(main_model.intercept + pair_model.intercept, main_model.mains, pair_model.pairs)
 
 
@@ -55,11 +38,14 @@ def explainable(design: Design, bad: Floats, *, seed: int) -> Additive:
         interactions=[tuple(group) for group in design.groups[design.mains :]],
         exclude=[(column,) for column in range(design.mains, len(design.sizes))],
         monotone_constraints=[*design.signs, *[0] * (2 * design.n_pairs)],
-        outer_bags=BAGS if large else 2 * BAGS,
+        outer_bags=_bags(len(bad)),
         n_jobs=2 if large else 1,
         random_state=seed,
     )
-    model.fit(design.matrix, bad.astype(np.int64))
+    with warnings.catch_warnings():
+        # its plots lack a missing bin; only its tables are used here
+        warnings.filterwarnings("ignore", message="Missing values detected")
+        model.fit(design.matrix, bad.astype(np.int64))
     return tabulate(model.decision_function, design)
 
 
@@ -98,33 +84,45 @@ TRAINERS: dict[str, Trainer] = {
 }
 
 
-def _tree_setting(rows: int, *, leaves: int, share: float, rate: float) -> dict[str, Any]:
-    return {
-        "objective": "binary", "verbose": -1, "num_threads": 2 if rows >= LARGE_ROWS else 1, "deterministic": True,
-        "force_row_wise": True, "min_data_in_bin": 1, "feature_pre_filter": False,
-        "learning_rate": rate, "num_leaves": leaves, "feature_fraction": share,
-        "min_data_in_leaf": 50 if rows >= LARGE_ROWS else 15, "lambda_l2": 2.0,
-        "bagging_fraction": 0.8, "bagging_freq": 1,
-    }  # fmt: skip
+def _bags(rows: int) -> int:
+    """A small table needs more of them to be steady."""
+    return 4 if rows >= LARGE_ROWS else 8
 
 
-def _trees(
-    design: Design,
-    bad: Floats,
-    setting: dict[str, Any],
-    *,
-    rounds: int,
-    seed: int,
-    start: Floats | None = None,
-) -> lightgbm.Booster:
-    groups = design.groups if start is None else design.groups[design.mains :]
-    # after the main effects only the pairs' columns may speak
-    hidden = 0 if start is None else design.mains
-    data = lightgbm.Dataset(design.matrix[:, hidden:], bad, init_score=start)
-    constraints = [[column - hidden for column in group] for group in groups]
-    return lightgbm.train(
-        {**setting, "seed": seed, "interaction_constraints": constraints}, data, rounds
-    )
+def _main_trees(mains: Design, bad: Floats, seed: int) -> list[lightgbm.Booster]:
+    large = len(bad) >= LARGE_ROWS
+    return [
+        grow(
+            mains.matrix,
+            bad,
+            mains.groups,
+            seed=seed + bag,
+            rounds=800 if large else 150,
+            leaves=4 if large else 3,
+            rate=0.03,
+            share=0.2,
+            signs=mains.signs,
+        )
+        for bag in range(_bags(len(bad)))
+    ]
+
+
+def _pair_trees(design: Design, bad: Floats, seed: int, start: Floats) -> list[lightgbm.Booster]:
+    """Trees that see only the columns of the pairs, after the main effects in `start`."""
+    return [
+        grow(
+            design.matrix[:, design.mains :],
+            bad,
+            [[2 * pair, 2 * pair + 1] for pair in range(design.n_pairs)],
+            seed=seed + bag,
+            rounds=200 if len(bad) >= LARGE_ROWS else 60,
+            leaves=6,
+            rate=0.05,
+            share=0.5,
+            start=start,
+        )
+        for bag in range(_bags(len(bad)))
+    ]
 
 
 def _mean(models: list[lightgbm.Booster]) -> Callable[[Floats], Floats]:
@@ -143,12 +141,12 @@ def _weights_of_evidence(
 
     Every bin is shrunk towards the mean as if twenty average rows were added.
     """
-    rows = np.bincount(codes, minlength=size).astype(np.float64)
-    bad_rows = np.bincount(codes, bad, minlength=size)
+    rows = np.asarray(np.bincount(codes, minlength=size), dtype=np.float64)
+    bad_rows = np.asarray(np.bincount(codes, bad, minlength=size), dtype=np.float64)
     ordered = slice(0, order.cells)
     block = _monotone_blocks(rows[ordered], bad_rows[ordered], order.sign)
-    rows[ordered] = np.bincount(block, rows[ordered])[block]
-    bad_rows[ordered] = np.bincount(block, bad_rows[ordered])[block]
+    for counts in (rows, bad_rows):
+        counts[ordered] = np.bincount(block, counts[ordered])[block]
     mean = bad.mean()
     rate = (bad_rows + 20 * mean) / (rows + 20)
     return np.log(rate / (1 - rate)) - np.log(mean / (1 - mean))

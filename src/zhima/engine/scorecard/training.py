@@ -1,16 +1,46 @@
-"""What a fit reads besides a plain table: features joined with outcomes, declared directions."""
+"""What a fit reads besides a plain table: events, features with outcomes, declared directions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML, YAMLError
 
+from zhima.engine.documents import read_document, refusal
+from zhima.engine.events.admission import require_events
+from zhima.engine.features.batch import compute_at
+from zhima.engine.features.declaration import Catalogue
 from zhima.engine.files import require_columns
-from zhima.engine.kinds import ZhimaError
+from zhima.engine.kinds import Factor, ZhimaError
 from zhima.engine.scorecard.card import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Rows to learn from, and what was declared about their columns before anybody looked."""
+
+    table: pa.Table
+    directions: Mapping[str, Direction]
+    factors: Mapping[str, Factor]
+
+
+def from_events(events: Path, outcomes: pa.Table, catalogue: Catalogue) -> Training:
+    """One row an outcome, its features as the world knew that person just before its `as_of`.
+
+    Directions and factors are those the catalogue declares. Raises ZhimaError for tables that are
+    not those of docs/architecture.md.
+    """
+    require_events(events)
+    table = compute_at(events, catalogue, outcomes).drop_columns(["person_id", "as_of"])
+    declared = catalogue.features
+    return Training(
+        table,
+        {feature.id: feature.direction.value for feature in declared},
+        {feature.id: feature.factor for feature in declared},
+    )
 
 
 def joined(features: pa.Table, outcomes: pa.Table, *, target: str = "bad") -> pa.Table:
@@ -36,12 +66,8 @@ def joined(features: pa.Table, outcomes: pa.Table, *, target: str = "bad") -> pa
 
 def read_directions(path: Path) -> dict[str, Direction]:
     """A YAML mapping from feature to increasing, decreasing or any."""
+    said, line_of = read_document(path)
     try:
-        said = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
         return TypeAdapter(dict[str, Direction]).validate_python(said)
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise ZhimaError(f"cannot read the directions {path}: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ZhimaError(f"{path}: {where}: {first['msg']}") from error
+        raise refusal(path, line_of, error) from error

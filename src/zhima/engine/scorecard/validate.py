@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +22,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Outcomes beside the points and probabilities of cards that had not seen them."""
+    """Outcomes beside the points and probabilities that a card gave."""
 
     bad: Floats
     points: npt.NDArray[np.int32]
     p_bad: Floats
     card: Card
     """The card applied; after cross-validation the one of the last fold."""
-    benchmark_p_bad: Floats | None = field(default=None)
-    """The same rows judged by boosted trees with the same directions, where they were asked."""
+    how: str
+    """In words, which rows these are."""
 
     def measures(self) -> dict[str, float]:
         return measures.all_measures(self.bad, self.p_bad)
@@ -40,7 +40,8 @@ def judge(card: Card, table: pa.Table, target: str) -> Judged:
     """Apply a card to a table with outcomes."""
     bad = sample.outcome(columns.column(table, target), target)
     points = apply(card, table).total
-    return Judged(bad, points, card.scale.p_bad(points), card)
+    how = "rows of the table given; had the card been fitted on them, that would flatter it"
+    return Judged(bad, points, card.scale.p_bad(points), card, how)
 
 
 def cross_validate(
@@ -51,7 +52,6 @@ def cross_validate(
     seed: int = 0,
     trainer: str = BLEND,
     directions: Mapping[str, Direction] | None = None,
-    benchmark: bool = False,
     progress: Progress = lambda stage: None,
 ) -> Judged:
     """Judge every row by a card fitted without its fold; folds keep the share of bad ones."""
@@ -62,22 +62,38 @@ def cross_validate(
         raise ZhimaError(f"{folds} folds asked for; between 2 and {fewest} are possible here")
     points = np.zeros(len(bad), dtype=np.int32)
     p_bad = np.zeros(len(bad))
-    rival = np.zeros(len(bad)) if benchmark else None
-    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    for number, (seen, rest) in enumerate(splitter.split(bad, bad), start=1):
+    for number, (seen, rest) in enumerate(_parts(bad, folds, seed), start=1):
         progress(f"fold {number} of {folds}")
         card = fit(table.take(seen), target, seed=seed, trainer=trainer, directions=directions).card
         points[rest] = apply(card, table.take(rest)).total
         p_bad[rest] = card.scale.p_bad(points[rest])
-        if rival is not None:
-            rival[rest] = boosted_trees(usable.rows(seen), usable.rows(rest), directions or {})
-    return Judged(bad, points, p_bad, card, rival)
+    return Judged(bad, points, p_bad, card, "rows, each judged by a card fitted without it")
 
 
-def boosted_trees(
+def benchmark(
+    table: pa.Table, target: str, *, directions: Mapping[str, Direction], seed: int = 0
+) -> Floats:
+    """Probability of bad by untuned LightGBM, monotone where declared, in five folds, shape (n,).
+
+    The permanent benchmark: every report says how far the card is from it.
+    """
+    usable = sample.read(table, target)
+    p_bad = np.zeros(len(usable.bad))
+    for seen, rest in _parts(usable.bad, 5, seed):
+        p_bad[rest] = _boosted_trees(usable.rows(seen), usable.rows(rest), directions)
+    return p_bad
+
+
+def _parts(
+    bad: Floats, folds: int, seed: int
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    yield from splitter.split(bad, bad)
+
+
+def _boosted_trees(
     seen: sample.Sample, rest: sample.Sample, directions: Mapping[str, Direction]
 ) -> Floats:
-    """Probability of bad by untuned LightGBM, monotone where declared: the permanent benchmark."""
     from lightgbm import LGBMClassifier
 
     signs = {"increasing": -1, "decreasing": 1, "any": 0}
@@ -85,13 +101,14 @@ def boosted_trees(
     test, _ = _tree_matrix(rest, names)
     model = LGBMClassifier(
         monotone_constraints=[signs[directions.get(name, "any")] for name in seen.kinds],
-        categorical_feature=[i for i, k in enumerate(seen.kinds.values()) if k == "categorical"],
         deterministic=True,
         random_state=0,
         n_jobs=2,
         verbose=-1,
     )
-    return np.asarray(model.fit(train, seen.bad).predict_proba(test)[:, 1])
+    levels = [i for i, kind in enumerate(seen.kinds.values()) if kind == "categorical"]
+    model.fit(train, seen.bad, categorical_feature=levels)
+    return np.asarray(model.predict_proba(test)[:, 1])
 
 
 def by_group(

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from zhima.engine.documents import read_document
-from zhima.engine.events.fields import CONTEXT_FIELDS, FORBIDDEN_CONTENT, forbidden_input
+from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.reasons import Reason
 from zhima.engine.events.vocabulary import ADVERSE, KINDS, OUTFLOWS, why_not_a_kind
+from zhima.engine.rulebook.never import barred, forbidden_input
 
 ROOT = Path(__file__).parents[4]
 DOCS = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
@@ -66,6 +66,8 @@ def test_a_word_that_is_merely_unknown_is_not_called_forbidden() -> None:
     )
 
 
-def test_what_is_forbidden_is_what_no_rulebook_may_admit() -> None:
-    never, _ = read_document(ROOT / "src" / "zhima" / "rulebooks" / "never.yaml")
-    assert set(never["purposes"]) == FORBIDDEN_CONTENT
+@pytest.mark.parametrize("content", sorted(barred()))
+def test_every_barred_content_has_words_that_are_refused(content: str) -> None:
+    assert barred()[content].words
+    for word in barred()[content].words:
+        assert forbidden_input(f"{word}.sent") == content

@@ -141,10 +141,10 @@ def test_refused_by_name_and_nothing_changes(
     assert type(caught.value) is refusal
     assert len(str(caught.value)) > 20
     assert network.scores().tobytes() == untouched.scores().tobytes()
-    changes = [
-        (n.set_own(0, 350.0), n.tie(0, 3, 0.25), n.untie(0, 1)) for n in (network, untouched)
-    ]
-    assert repr(changes[0]) == repr(changes[1])
+    for both in (network, untouched):
+        both.set_own(0, 350.0)
+        both.tie(0, 3, 0.25)
+        both.untie(0, 1)
     assert network.scores().tobytes() == untouched.scores().tobytes()
 
 

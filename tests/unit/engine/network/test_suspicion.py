@@ -30,6 +30,13 @@ def edges_of(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return (*np.array(list(ties)).T, np.array(list(ties.values())))
 
 
+def graph_of(ties: Ties) -> nk.Graph:
+    graph = nk.Graph(HONEST + 50, weighted=True)
+    for (i, j), strength in ties.items():
+        graph.addEdge(i, j, strength)
+    return graph
+
+
 @pytest.fixture
 def planted() -> tuple[Ties, set[int], set[int]]:
     ties = honest_ties(np.random.default_rng(3))
@@ -49,9 +56,7 @@ def test_planted_regions_come_first_the_oddest_on_top(
 
 def test_conductance_is_what_networkit_says(planted: tuple[Ties, set[int], set[int]]) -> None:
     ties, *_ = planted
-    graph = nk.Graph(HONEST + 50, weighted=True)
-    for (i, j), strength in ties.items():
-        graph.addEdge(i, j, strength)
+    graph = graph_of(ties)
     for region in audit(edges_of(ties), people=HONEST + 50, trusted=[0], **TERMS):
         oracle = nk.scd.SetConductance(graph, set(region.people.tolist()))
         oracle.run()
@@ -62,15 +67,21 @@ def test_networkits_personalised_walk_ranks_the_same_people_last(
     planted: tuple[Ties, set[int], set[int]],
 ) -> None:
     ties, odder, odd = planted
-    graph = nk.Graph(HONEST + 50, weighted=True)
-    for (i, j), strength in ties.items():
-        graph.addEdge(i, j, strength)
-    walk = nk.centrality.PageRank(graph, damp=0.9, personalizationMap={0: 1.0, 100: 1.0, 300: 1.0})  # type: ignore[call-arg]
-    walk.run()
-    ranks = [score / graph.weightedDegree(i) for i, score in enumerate(walk.scores())]
+    graph = graph_of(ties)
+    reached = dict(nk.scd.ApproximatePageRank(graph, 0.05, 1e-8).run(0))
+    ranks = [reached.get(i, 0.0) / graph.weightedDegree(i) for i in range(HONEST + 50)]
     last = set(np.argsort(ranks)[:50].tolist())
     found = audit(edges_of(ties), people=HONEST + 50, trusted=[0, 100, 300], **TERMS)
     assert last == odder | odd == set(np.concatenate([r.people for r in found]).tolist())
+
+
+def test_networkits_community_of_a_fake_is_the_region_found(
+    planted: tuple[Ties, set[int], set[int]],
+) -> None:
+    ties, odder, _ = planted
+    found = audit(edges_of(ties), people=HONEST + 50, trusted=[0], **TERMS)[0]
+    nibble = nk.scd.PageRankNibble(graph_of(ties), 0.05, 1e-5)
+    assert nibble.expandOneCommunity(HONEST) == set(found.people.tolist()) == odder
 
 
 def test_what_a_region_can_gain_holds_when_it_tries(

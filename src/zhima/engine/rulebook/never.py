@@ -1,0 +1,43 @@
+"""What may never be an input of a score, under any rulebook: `rulebooks/never.yaml`, read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from zhima.engine.documents import validated
+
+SHIPPED = Path(__file__).parents[2] / "rulebooks"
+"""Folder of the rulebooks that come with the package."""
+
+
+class Barred(BaseModel):
+    """One content that is barred, and the words that would let it in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    why: str
+    source: str
+    words: tuple[str, ...]
+
+
+class _Never(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["zhima-never/1"]
+    purposes: dict[str, Barred]
+
+
+@cache
+def barred() -> dict[str, Barred]:
+    """Every barred content by name."""
+    return validated(_Never, SHIPPED / "never.yaml").purposes
+
+
+def forbidden_input(name: str) -> str | None:
+    """What the kind, field or feature `name` would let into a score, or None when it may exist."""
+    words = set(name.lower().replace(".", "_").split("_"))
+    return next((what for what, bar in barred().items() if words & set(bar.words)), None)

@@ -1,0 +1,1 @@
+"""Published results, reproduced and met by our own engine; one file a result."""
