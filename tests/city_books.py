@@ -13,7 +13,6 @@ from zhima.city.people import contacts
 from zhima.city.people.models import Person
 from zhima.city.wallet import books
 
-
 MEMORY = Path("/dev/shm")
 
 
@@ -24,6 +23,7 @@ def close_books() -> None:
     if books.store.cache_info().currsize:
         books.store().close()
     books.writer.cache_clear()
+    books.open_account_once.cache_clear()
     books.store.cache_clear()
 
 
@@ -43,7 +43,10 @@ def resident(name: str, *, fen: int = 0) -> Person:
     purse = books.open_purse(person)
     if fen:
         pay = requests.pay(
-            id=f"gift-{person.pk.hex}", payer=books.open_world(), payee=purse, amount_fen=fen
+            transfer_id=f"gift-{person.pk.hex}",
+            payer=books.open_world(),
+            payee=purse,
+            amount_fen=fen,
         )
         books.write(pay)
     return person

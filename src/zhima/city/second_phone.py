@@ -1,4 +1,4 @@
-"""A second phone in the same browser, for the demo: the same city under /2/ with a log-in of its own.
+"""A second phone in the same browser, for the demo: the same city under /2/, another log-in.
 
 A browser has one jar of cookies for a site. Under /2/ the session cookie has another name and path,
 so that two residents can be logged in side by side.

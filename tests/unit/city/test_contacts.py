@@ -1,4 +1,4 @@
-"""Contacts by mutual consent, told as little tables: who wishes what of whom, and what comes of it."""
+"""Contacts by mutual consent, told as tables: who wishes what of whom, and what comes of it."""
 
 from __future__ import annotations
 

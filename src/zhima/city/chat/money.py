@@ -6,7 +6,6 @@ from typing import Protocol
 from uuid import UUID
 
 from zhima.city.ledger import requests
-from zhima.city.ledger.accounts import open_account
 from zhima.city.ledger.model import Outcome, Transfer
 from zhima.city.people.models import Person
 from zhima.city.wallet import books
@@ -15,9 +14,11 @@ PACKET = "packet:"
 
 
 class Money(Protocol):
-    """Every call carries an id: asking again moves nothing and says so."""
+    """Every call names itself: asking again moves nothing and says so."""
 
-    def send(self, *, id: str, payer: Person, payee: Person, amount_fen: int, memo: str) -> Outcome:
+    def send(
+        self, *, key: str, payer: Person, payee: Person, amount_fen: int, memo: str
+    ) -> Outcome:
         """From one resident to another."""
         ...
 
@@ -37,11 +38,13 @@ class Money(Protocol):
 class LedgerMoney:
     """Packets are accounts of their own, so that their money is in no purse and never lost."""
 
-    def send(self, *, id: str, payer: Person, payee: Person, amount_fen: int, memo: str) -> Outcome:
+    def send(
+        self, *, key: str, payer: Person, payee: Person, amount_fen: int, memo: str
+    ) -> Outcome:
         """One transfer between two purses."""
         return _write(
             requests.pay(
-                id=id,
+                transfer_id=key,
                 payer=books.open_purse(payer),
                 payee=books.open_purse(payee),
                 amount_fen=amount_fen,
@@ -52,10 +55,13 @@ class LedgerMoney:
     def fill(self, *, packet: UUID, payer: Person, amount_fen: int) -> Outcome:
         """A transfer into the packet's account."""
         account = _account(packet)
-        open_account(books.store(), account_id=account, owner=str(payer.pk), now_us=books.now_us())
+        books.open_account_once(account, str(payer.pk))
         return _write(
             requests.pay(
-                id=account, payer=books.open_purse(payer), payee=account, amount_fen=amount_fen
+                transfer_id=account,
+                payer=books.open_purse(payer),
+                payee=account,
+                amount_fen=amount_fen,
             )
         )
 
@@ -64,7 +70,7 @@ class LedgerMoney:
         account = _account(packet)
         return _write(
             requests.pay(
-                id=f"{account}:{place}",
+                transfer_id=f"{account}:{place}",
                 payer=account,
                 payee=books.open_purse(payee),
                 amount_fen=amount_fen,
@@ -75,7 +81,9 @@ class LedgerMoney:
         """A refund of part of what filled it."""
         account = _account(packet)
         return _write(
-            requests.refund(id=f"{account}:rest", payment_id=account, amount_fen=amount_fen)
+            requests.refund(
+                transfer_id=f"{account}:rest", payment_id=account, amount_fen=amount_fen
+            )
         )
 
 

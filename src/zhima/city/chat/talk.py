@@ -113,7 +113,7 @@ def send_money(
 ) -> Outcome:
     """Pay the other one, and say so in the conversation when it is done."""
     outcome = money.send(
-        id=f"chat:{key.hex}", payer=author, payee=payee, amount_fen=amount_fen, memo=memo
+        key=f"chat:{key.hex}", payer=author, payee=payee, amount_fen=amount_fen, memo=memo
     )
     if outcome in DONE:
         say(

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -78,15 +78,25 @@ def person_id(account_id: str) -> UUID | None:
 
 def open_purse(person: Person) -> str:
     """Make sure that a person has an account; its id."""
-    account_id = purse(person)
-    open_account(store(), account_id=account_id, owner=str(person.pk), now_us=now_us())
-    return account_id
+    return open_account_once(purse(person), str(person.pk))
 
 
 def open_world() -> str:
     """Make sure that the outside world has its account; its id."""
-    open_account(store(), account_id=WORLD, owner=WORLD, may_go_negative=True, now_us=now_us())
-    return WORLD
+    return open_account_once(WORLD, WORLD, may_go_negative=True)
+
+
+@lru_cache(maxsize=100_000)
+def open_account_once(account_id: str, owner: str, *, may_go_negative: bool = False) -> str:
+    """Make sure that an account is there; this process asks the ledger once. Its id."""
+    open_account(
+        store(),
+        account_id=account_id,
+        owner=owner,
+        may_go_negative=may_go_negative,
+        now_us=now_us(),
+    )
+    return account_id
 
 
 def account(person: Person) -> Account:

@@ -1,24 +1,11 @@
-"""What became of a payment, said so that the payer knows what to do."""
+"""What became of a payment, in the reader's language."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 
 from zhima.city.ledger.model import DONE, Outcome
-
-_WORDS = {
-    Outcome.NOT_ENOUGH: _("There is not enough money in your wallet. Top up, or pay less."),
-    Outcome.SAME_ACCOUNT: _("You cannot pay yourself."),
-    Outcome.ACCOUNT_FROZEN: _("One of the two wallets is frozen, so no money moved."),
-    Outcome.ACCOUNT_CLOSED: _("This wallet is closed, so no money moved."),
-    Outcome.UNKNOWN_ACCOUNT: _("This wallet does not exist. Check whom you are paying."),
-    Outcome.AMOUNT_NOT_POSITIVE: _("The amount must be more than zero."),
-    Outcome.AMOUNT_TOO_LARGE: _("This amount is too large for one payment."),
-    Outcome.ID_REUSED_WITH_OTHER_AMOUNT: _(
-        "This payment was sent before with another amount. Nothing moved now."
-    ),
-}
-_OTHERWISE = _("The payment was not made, and no money moved. Go back and try again.")
+from zhima.city.ledger.sentences import SENTENCES
 
 
 def done(outcome: Outcome) -> bool:
@@ -27,5 +14,6 @@ def done(outcome: Outcome) -> bool:
 
 
 def sentence(outcome: Outcome) -> str:
-    """Why a payment was refused, and the way on."""
-    return str(_WORDS.get(outcome, _OTHERWISE))
+    """What happened, and the shortest way on."""
+    text = SENTENCES[outcome]
+    return text.zh if (get_language() or "").startswith("zh") else text.en
