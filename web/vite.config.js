@@ -21,10 +21,24 @@ function sprite() {
   };
 }
 
+/** The licences of what is bundled travel with it. */
+function licences() {
+  const { dependencies } = JSON.parse(readFileSync(resolve(here, "package.json"), "utf8"));
+  const text = (name) =>
+    `${name}\n\n${readFileSync(resolve(here, `node_modules/${name}/LICENSE`), "utf8")}`;
+  return {
+    name: "licences",
+    generateBundle() {
+      const source = Object.keys(dependencies).map(text).join("\n\n");
+      this.emitFile({ type: "asset", fileName: "licences.txt", source });
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: "/static/built/",
-  plugins: [sprite()],
+  plugins: [sprite(), licences()],
   build: {
     outDir: resolve(here, "../src/zhima/city/phone/static/built"),
     emptyOutDir: true,
