@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench requirements clean
+.PHONY: help setup demo city test lint bench requirements clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 
 help:
 	@echo "make demo    the main job on generated data, ends in an HTML report"
+	@echo "make city    the city with made-up residents, in your browser"
 	@echo "make test    everything the build checks"
 	@echo "make bench   the tables of benchmarks/ (long; BENCH=--quick for a short run)"
 
@@ -18,6 +19,9 @@ $(READY): requirements/dev.txt requirements/installer.txt pyproject.toml setup.s
 
 demo: setup
 	@$(BIN)/zhima demo
+
+city: setup
+	@$(BIN)/zhima city demo
 
 lint: setup
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.city import city
 from zhima.cli.demo.command import demo
 from zhima.cli.explain import explain
 from zhima.cli.features import features
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(city, name="city")
 app.add_typer(ledger, name="ledger")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(network, name="network")
