@@ -1,11 +1,21 @@
 """Every text is a code or has a named reason why not."""
 
+import dataclasses
+
 import pytest
 
-from tests.unit.city.qr.codes import BO, OURS, SPECIFICATION_SAMPLE, STALL, TABLE, TICKET
+from tests.unit.city.qr.codes import (
+    BO,
+    OURS,
+    PAY_CODE_KEY,
+    SPECIFICATION_SAMPLE,
+    STALL,
+    TABLE,
+    TICKET,
+)
 from zhima.city.qr.crc import crc_of
 from zhima.city.qr.model import CodeError, MerchantCode, NotACode, PayCode, Tip, WalletAccount
-from zhima.city.qr.paycode import open_pay_code
+from zhima.city.qr.paycode import open_pay_code, pay_code
 from zhima.city.qr.reading import code_text, read_code
 from zhima.engine.kinds import ZhimaError
 
@@ -77,7 +87,7 @@ REFUSED = {
     CodeError.PAY_CODE_LENGTH_WRONG: ["2512 3456", "25" * 13],
     CodeError.PAY_CODE_PREFIX_UNKNOWN: ["10" * 9, "25" * 8, "31" * 9],
 }
-OPENED = {CodeError.PAY_CODE_EXPIRED, CodeError.PAY_CODE_UNKNOWN}
+OPENED_AFTER_S = {CodeError.PAY_CODE_EXPIRED: 200, CodeError.PAY_CODE_UNKNOWN: 10**6}
 
 
 @pytest.mark.parametrize(
@@ -89,9 +99,14 @@ def test_a_broken_text_has_its_named_error(error: CodeError, text: str) -> None:
     assert found.error is error
 
 
+@pytest.mark.parametrize(("error", "after_s"), OPENED_AFTER_S.items())
+def test_a_pay_code_is_refused_when_it_is_opened(error: CodeError, after_s: int) -> None:
+    digits = pay_code(key=PAY_CODE_KEY, person_no=1, at_s=10**9, counter=0)
+    assert open_pay_code(digits, key=PAY_CODE_KEY, at_s=10**9 + after_s) is error
+
+
 def test_every_error_is_produced_by_a_test() -> None:
-    assert {*REFUSED, *OPENED} == set(CodeError)
-    assert open_pay_code.__annotations__["return"] == "Issue | CodeError"
+    assert {*REFUSED, *OPENED_AFTER_S} == set(CodeError)
 
 
 def test_the_field_at_fault_is_named() -> None:
@@ -150,14 +165,10 @@ def test_a_point_may_end_an_amount() -> None:
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_name(changes: dict[str, object], what: str) -> None:
-    import dataclasses
-
     with pytest.raises(ZhimaError, match=what):
         code_text(dataclasses.replace(STALL, **changes))  # type: ignore[arg-type]
 
 
 def test_an_id_that_would_break_a_tagged_code_is_refused() -> None:
-    import dataclasses
-
     with pytest.raises(ZhimaError, match="fits no code"):
         code_text(dataclasses.replace(BO, person_id="bo:pay"))
