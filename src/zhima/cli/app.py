@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.city import city
 from zhima.cli.explain import explain
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(city, name="city")
 app.add_typer(rulebook, name="rulebook")
 app.command()(score)
 app.command()(explain)

@@ -35,7 +35,7 @@ def score(
     """
     from zhima.cli.progress import Stages, counted
     from zhima.engine.features.batch import Engine, Limits
-    from zhima.engine.files import write_table
+    from zhima.engine.files import require_writable, write_table
     from zhima.engine.kinds import ZhimaError
     from zhima.engine.score.fit import load_policy
     from zhima.engine.score.population import (
@@ -47,6 +47,7 @@ def score(
 
     if engine not in set(Engine):
         raise ZhimaError(f"no engine {engine!r}: choose duckdb or spark")
+    require_writable(out)
     at = moment(as_of)
     policy = load_policy(rulebook, as_of=at.date(), card=card, catalogue=catalogue)
     stages = Stages()

@@ -22,8 +22,7 @@ def atomic(path: Path) -> Iterator[Path]:
     A reader sees the old file or the whole new one, never a part. The data is flushed to disk
     before the rename, so that a power cut cannot leave an empty file under the final name.
     """
-    if not path.parent.is_dir():
-        raise ZhimaError(f"cannot write {path}: the folder {path.parent} does not exist")
+    require_writable(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
@@ -35,6 +34,14 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def require_writable(path: Path) -> None:
+    """Raise ZhimaError when `path` cannot be written, before work is spent on what goes there."""
+    if not path.parent.is_dir():
+        raise ZhimaError(f"cannot write {path}: the folder {path.parent} does not exist")
+    if not os.access(path.parent, os.W_OK):
+        raise ZhimaError(f"cannot write {path}: no permission in the folder {path.parent}")
 
 
 def _umask() -> int:

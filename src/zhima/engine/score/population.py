@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pa_parquet
 
+from zhima.engine.events.admission import require_events
 from zhima.engine.events.table import EVENTS
 from zhima.engine.features.batch import Engine, Limits, Source, compute
 from zhima.engine.files import atomic, read_table, require_columns, write_table
@@ -46,6 +47,8 @@ def score_population(
     `events` and `ties` are tables of docs/architecture.md; without `ties` nobody has friends.
     Raises ZhimaError for files that cannot be used.
     """
+    with stage("events"):
+        require_events(events)
     with stage("features"):
         features = features_of(events, policy, as_of=as_of, engine=engine, limits=limits)
         features = _with_tied(features, ties, policy, as_of)

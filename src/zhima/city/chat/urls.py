@@ -1,0 +1,6 @@
+"""Addresses of chat."""
+
+from __future__ import annotations
+
+app_name = "chat"
+urlpatterns: list[object] = []

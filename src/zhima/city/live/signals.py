@@ -1,0 +1,46 @@
+"""Telling people's open pages that something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhima.city.live.hub import Hint, hub
+from zhima.city.live.models import Signal
+
+OVERLAP = timedelta(seconds=5)
+"""Transactions commit out of order: each look goes back so far, and skips what it gave before."""
+KEPT_FOR = timedelta(minutes=10)
+
+
+def announce(people: Iterable[UUID], topic: str) -> None:
+    """Signal `topic` to everybody named, once the current transaction is committed.
+
+    Topics are words of pages: `contacts`, `chats`, `chat-<conversation>`.
+    """
+    Signal.objects.bulk_create(Signal(person_id=person, topic=topic) for person in people)
+    transaction.on_commit(hub.ring)
+
+
+def forget_old_signals() -> int:
+    """Throw away hints that no screen waits for; how many there were."""
+    deleted, _ = Signal.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
+    return deleted
+
+
+class NewSignals:
+    """Signals of the last seconds that were not given before."""
+
+    def __init__(self) -> None:
+        self._given: set[int] = set()
+
+    def __call__(self) -> Iterator[Hint]:
+        """The hints."""
+        recent = Signal.objects.filter(at__gte=timezone.now() - OVERLAP).order_by("id")
+        rows = list(recent.values_list("id", "person_id", "topic"))
+        given, self._given = self._given, {number for number, _, _ in rows}
+        return ((person, topic) for number, person, topic in rows if number not in given)

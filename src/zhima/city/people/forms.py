@@ -1,0 +1,27 @@
+"""Forms about people."""
+
+from __future__ import annotations
+
+from allauth.account.forms import SignupForm
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from zhima.city.people.models import Person
+
+TINTS = 6
+
+
+class SignUp(SignupForm):
+    """A log-in name, a password, and the name that others see."""
+
+    name = forms.CharField(label=_("Name that others see"), max_length=60)
+    field_order = ("name", "username", "password1", "password2")
+
+    def save(self, request: HttpRequest) -> Person:
+        """The new resident."""
+        person = super().save(request)
+        person.name = self.cleaned_data["name"]
+        person.tint = person.id.int % TINTS
+        person.save(update_fields=["name", "tint"])
+        return person

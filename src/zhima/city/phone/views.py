@@ -1,0 +1,54 @@
+"""The resident's own pages: home, history, profile."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from zhima.city.phone.tiles import tiles
+from zhima.city.wallet import activity, books
+
+LATEST = 4
+PAGE = 30
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Balance, the four actions, the apps, what happened lately."""
+    return render(
+        request,
+        "phone/home.html",
+        {"actions": tiles(actions=True), "apps": tiles(actions=False), **_purse(request)},
+    )
+
+
+@require_GET
+def purse(request: HttpRequest) -> HttpResponse:
+    """The part of home that money changes."""
+    return render(request, "phone/purse.html", _purse(request))
+
+
+def _purse(request: HttpRequest) -> dict[str, object]:
+    books.open_purse(request.user)
+    return {
+        "account": books.account(request.user),
+        "latest": activity.latest(request.user, limit=LATEST),
+    }
+
+
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    """Everything that moved, newest first, a page at a time."""
+    books.open_purse(request.user)
+    before = request.GET.get("before", "")
+    before_seq = int(before) if before.isdecimal() and len(before) < 19 else 0
+    lines = activity.latest(request.user, limit=PAGE, before_seq=before_seq)
+    template = "phone/history_lines.html" if before_seq else "phone/history.html"
+    return render(request, template, {"lines": lines, "more": len(lines) == PAGE})
+
+
+@require_GET
+def profile(request: HttpRequest) -> HttpResponse:
+    """The resident's own card, language, security, log-out."""
+    return render(request, "phone/profile.html")

@@ -1,0 +1,20 @@
+"""Addresses of the city. Each app keeps its own under its name."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("zhima.city.phone.urls")),
+    path("people/", include("zhima.city.people.urls")),
+    path("chat/", include("zhima.city.chat.urls")),
+    path("live/", include("zhima.city.live.urls")),
+    path("account/", include("allauth.urls")),
+    path("office/", admin.site.urls),
+]
+
+handler400 = "zhima.city.phone.errors.bad_request"
+handler403 = "zhima.city.phone.errors.forbidden"
+handler404 = "zhima.city.phone.errors.not_found"
+handler500 = "zhima.city.phone.errors.server_error"

@@ -1,0 +1,76 @@
+"""The ledger as this process uses it: one store, one writer, purses named after their owners."""
+
+from __future__ import annotations
+
+import atexit
+import time
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+
+from zhima.city.ledger.accounts import open_account
+from zhima.city.ledger.history import find_account
+from zhima.city.ledger.model import Account, Outcome, Transfer
+from zhima.city.ledger.stores import Store, open_store
+from zhima.city.ledger.writer import Writer
+from zhima.city.live.hub import hub
+from zhima.city.people.models import Person
+
+PERSON = "person:"
+WORLD = "world"
+"""The outside, seen through the bank: what came in is what it owes."""
+
+
+@cache
+def store() -> Store:
+    """The books named by the settings, opened once a process."""
+    return open_store(settings.LEDGER_URL)
+
+
+@cache
+def writer() -> Writer:
+    """The thread that writes for all threads of this process."""
+    started = Writer(store())
+    atexit.register(started.close)
+    return started
+
+
+def now_us() -> int:
+    """UTC microseconds, as the ledger counts."""
+    return time.time_ns() // 1000
+
+
+def purse(person: Person) -> str:
+    """The id of a person's account."""
+    return f"{PERSON}{person.pk.hex}"
+
+
+def person_id(account_id: str) -> UUID | None:
+    """Whose purse an account is; None when it is not a person's."""
+    return UUID(account_id.removeprefix(PERSON)) if account_id.startswith(PERSON) else None
+
+
+def open_purse(person: Person) -> str:
+    """Make sure that a person has an account; its id."""
+    account_id = purse(person)
+    open_account(store(), account_id=account_id, owner=str(person.pk), now_us=now_us())
+    return account_id
+
+
+def open_world() -> str:
+    """Make sure that the outside world has its account; its id."""
+    open_account(store(), account_id=WORLD, owner=WORLD, may_go_negative=True, now_us=now_us())
+    return WORLD
+
+
+def account(person: Person) -> Account:
+    """A person's account as it stands."""
+    return find_account(store(), account_id=purse(person))
+
+
+def write(*transfers: Transfer) -> list[Outcome]:
+    """Write transfers durably: one outcome for each. Open screens of both sides are told."""
+    outcomes = list(writer().pay(*transfers))
+    hub.ring()
+    return outcomes

@@ -1,0 +1,78 @@
+"""An events table that somebody hands in, checked before anything is computed from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+
+from zhima.engine.events.table import EVENTS
+from zhima.engine.kinds import ZhimaError
+
+
+def require_events(events: Path | pa.Table, *, memory_gib: float = 1.5) -> None:
+    """Refuse a table that is not the events table of docs/architecture.md.
+
+    Names the first column that is lacking or of another type, and says how many event ids stand
+    in it more than once: `zhima import` keeps each event once, other tools may not.
+    """
+    _require_columns(_schema(events), "the events" if isinstance(events, pa.Table) else events)
+    rows, ids = _count(events, memory_gib)
+    if rows == 0:
+        raise ZhimaError(f"{_name(events)} holds no event")
+    if ids < rows:
+        raise ZhimaError(
+            f"{rows - ids:,} of the {rows:,} rows of {_name(events)} repeat an event id; "
+            "an event counts once, `zhima import` keeps each once"
+        )
+
+
+def _name(events: Path | pa.Table) -> str:
+    return "the events table" if isinstance(events, pa.Table) else str(events)
+
+
+def _schema(events: Path | pa.Table) -> pa.Schema:
+    if isinstance(events, pa.Table):
+        return events.schema
+    if not events.is_file():
+        raise ZhimaError(f"cannot read {events}: no such file")
+    try:
+        return pa_parquet.read_schema(events)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ZhimaError(f"cannot read {events}: {error}") from error
+
+
+def _require_columns(schema: pa.Schema, name: Path | str) -> None:
+    for field in EVENTS:
+        if field.name not in schema.names:
+            raise ZhimaError(f"{name} lacks the column {field.name}")
+        given = schema.field(field.name).type
+        if not _fits(given, field.type):
+            raise ZhimaError(f"{name}: column {field.name} is {given}, not {field.type}")
+
+
+def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
+    if pa.types.is_dictionary(given):
+        given = given.value_type
+    if pa.types.is_timestamp(wanted):
+        return pa.types.is_timestamp(given) and given.tz is not None
+    if pa.types.is_integer(wanted):
+        return pa.types.is_integer(given) or pa.types.is_null(given)
+    return pa.types.is_string(given) or pa.types.is_large_string(given) or pa.types.is_null(given)
+
+
+def _count(events: Path | pa.Table, memory_gib: float) -> tuple[int, int]:
+    """Rows and distinct event ids: by a 64-bit hash, and exactly where that finds fewer."""
+    with duckdb.connect(config={"memory_limit": f"{int(memory_gib * 1024)}MiB"}) as connection:
+        if isinstance(events, pa.Table):
+            source = "events"
+            connection.register(source, events)
+        else:
+            source = f"read_parquet('{str(events).replace(chr(39), chr(39) * 2)}')"
+        counted = "SELECT count(*), count(DISTINCT {}) FROM " + source
+        rows, hashes = connection.sql(counted.format("hash(event_id)")).fetchall()[0]
+        if hashes < rows:
+            rows, hashes = connection.sql(counted.format("event_id")).fetchall()[0]
+    return int(rows), int(hashes)

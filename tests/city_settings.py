@@ -1,0 +1,13 @@
+"""The city's settings for tests: a data folder of the run, cheap passwords."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["ZHIMA_HOME"] = tempfile.mkdtemp(prefix="zhima-tests-")
+os.environ["ZHIMA_MODE"] = "demo"
+
+from zhima.city.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
