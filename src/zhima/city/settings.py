@@ -5,6 +5,7 @@ Without any it is the demo: SQLite in the data folder, a secret generated there,
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -57,6 +58,8 @@ INSTALLED_APPS = [
     "zhima.city.wallet",
     "zhima.city.live",
     "zhima.city.chat",
+    "zhima.city.pay",
+    "zhima.city.api",
     "zhima.city.phone",
 ]
 
@@ -114,6 +117,10 @@ DATABASES = {
     else {**_SQLITE, "CONN_MAX_AGE": 60}
 }
 
+OPERATOR = os.environ.get("ZHIMA_OPERATOR", "org.openzhima")
+"""Under which name codes know this wallet, unique in the world."""
+OPERATORS = json.loads(os.environ.get("ZHIMA_OPERATORS", "{}"))
+"""Others to pay and be paid by: name -> {"url": ..., "secret": ...}."""
 LEDGER_URL = _URL or f"sqlite:///{HOME / 'ledger.sqlite3'}"
 
 AUTH_USER_MODEL = "people.Person"

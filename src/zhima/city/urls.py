@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("zhima.city.phone.urls")),
     path("people/", include("zhima.city.people.urls")),
     path("chat/", include("zhima.city.chat.urls")),
+    path("pay/", include("zhima.city.pay.urls")),
+    path("api/", include("zhima.city.api.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("allauth.urls")),
     path("office/", admin.site.urls),

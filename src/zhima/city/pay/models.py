@@ -71,11 +71,11 @@ class Order(models.Model):
     seat = models.CharField(max_length=40, blank=True)
     """Of the ticket that its payment issues; empty when it issues none."""
     tip_hundredths = models.PositiveSmallIntegerField(null=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
+    created_at_us = models.BigIntegerField()
+    expires_at_us = models.BigIntegerField()
+    closed_at_us = models.BigIntegerField(null=True)
     closed_as = models.CharField(max_length=9, blank=True)
-    """`closed` or `cancelled`."""
+    """`closed`, `cancelled` or `expired`."""
 
     class Meta:
         constraints = (
@@ -86,7 +86,7 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="order_amount_positive"),
         )
-        indexes = (models.Index(fields=("merchant", "-created_at"), name="orders_of_merchant"),)
+        indexes = (models.Index(fields=("merchant", "-created_at_us"), name="orders_of_merchant"),)
 
     def __str__(self) -> str:
         return f"{self.bill} {self.amount_fen}"
@@ -129,7 +129,7 @@ class UsedPayCode(models.Model):
 
 
 class BankMove(models.Model):
-    """Money asked of the bank, in or out. Written before the bank is asked, so none is forgotten."""
+    """Money asked of the bank, in or out. Written before the bank is asked: none is forgotten."""
 
     class Direction(models.TextChoices):
         """As the wallet sees it."""
@@ -144,7 +144,7 @@ class BankMove(models.Model):
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused")
 
-    id = models.CharField(primary_key=True, max_length=48)
+    id = models.CharField(primary_key=True, max_length=64)
     account_id = models.CharField(max_length=64, db_index=True)
     direction = models.CharField(max_length=8, choices=Direction)
     amount_fen = models.BigIntegerField()
@@ -160,7 +160,7 @@ class BankMove(models.Model):
 class SimulatedBankLine(models.Model):
     """One line of the simulated bank's own books."""
 
-    reference = models.CharField(primary_key=True, max_length=48)
+    reference = models.CharField(primary_key=True, max_length=64)
     bank_account = models.CharField(max_length=34)
     change_fen = models.BigIntegerField()
     """As the bank's customer sees it: a top-up takes from the bank account."""

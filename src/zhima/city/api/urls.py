@@ -1,0 +1,2 @@
+"""Addresses of the partner API."""
+urlpatterns: list = []
