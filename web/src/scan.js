@@ -1,1 +1,98 @@
+/* The scanner: reads a code from the camera or a picture and sends its text to be understood. */
+const scanner = document.querySelector("[data-scanner]");
+const video = scanner.querySelector("video");
+const form = scanner.querySelector("form[data-read]");
+const hint = scanner.querySelector("[data-hint]");
+const torch = scanner.querySelector("[data-torch]");
+const typing = scanner.querySelector("dialog");
+const FORMATS = ["qr_code", "code_128"];
+const LONG_SIDE = 960;
 
+let reader;
+let stopped = false;
+
+/** The browser's own reader where there is one, else the one compiled to WebAssembly. */
+async function readerOfThisBrowser() {
+  const known = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats() : [];
+  if (FORMATS.every((format) => known.includes(format))) {
+    const detector = new BarcodeDetector({ formats: FORMATS });
+    return async (picture) => (await detector.detect(picture))[0]?.rawValue;
+  }
+  const { readPicture } = await import("./reader.js");
+  return readPicture;
+}
+
+function say(words) {
+  hint.textContent = scanner.dataset[words];
+}
+
+function found(text) {
+  stopped = true;
+  scanner.dataset.state = "found";
+  form.elements.text.value = text;
+  form.submit();
+}
+
+function drawn(source, width, height) {
+  const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+  const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+async function watch() {
+  if (stopped) return;
+  if (video.readyState >= video.HAVE_CURRENT_DATA) {
+    const text = await reader(drawn(video, video.videoWidth, video.videoHeight));
+    if (text) return found(text);
+  }
+  setTimeout(watch, 80);
+}
+
+async function openCamera() {
+  if (!navigator.mediaDevices?.getUserMedia) return say("noCamera");
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment", width: { ideal: 1280 } },
+    });
+    video.srcObject = stream;
+    await video.play();
+    offerTorch(stream.getVideoTracks()[0]);
+    say("aim");
+    watch();
+  } catch (refusal) {
+    say(refusal.name === "NotAllowedError" ? "notAllowed" : "noCamera");
+  }
+}
+
+function offerTorch(track) {
+  if (!track.getCapabilities?.().torch) return;
+  torch.disabled = false;
+  torch.addEventListener("click", () => {
+    const on = torch.getAttribute("aria-pressed") !== "true";
+    track.applyConstraints({ advanced: [{ torch: on }] });
+    torch.setAttribute("aria-pressed", String(on));
+  });
+}
+
+async function readUpload(event) {
+  const [file] = event.target.files;
+  if (!file) return;
+  say("reading");
+  try {
+    const picture = await createImageBitmap(file);
+    const text = await reader(drawn(picture, picture.width, picture.height));
+    if (text) found(text);
+    else say("nothing");
+  } catch {
+    say("noPicture");
+  }
+  event.target.value = "";
+}
+
+scanner.querySelector("[data-picture]").addEventListener("change", readUpload);
+scanner.querySelector("[data-type]").addEventListener("click", () => typing.showModal());
+scanner.querySelector("[data-close]").addEventListener("click", () => typing.close());
+reader = await readerOfThisBrowser();
+await openCamera();

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "zhima.city.pay",
     "zhima.city.api",
     "zhima.city.phone",
+    *(["zhima.city.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("office/", admin.site.urls),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("zhima.city.demo.urls")))
 
 handler400 = "zhima.city.phone.errors.bad_request"
 handler403 = "zhima.city.phone.errors.forbidden"

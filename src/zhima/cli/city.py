@@ -26,10 +26,40 @@ def serve(
     """Bring the tables up to date and serve the city."""
     _django(home)
     from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    _serve(host, port, workers)
+
+
+@city.command()
+def demo(
+    home: Home = Path("demo"),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8350,
+    reset: Annotated[bool, typer.Option(help="Start the demo's history over.")] = False,
+) -> None:
+    """Serve the city with made-up residents and their history, in one process."""
+    if reset:
+        _forget(home)
+    _django(home)
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("seed_demo")
+    _serve(host, port, workers=1)
+
+
+def _forget(home: Path) -> None:
+    """Remove the databases of a demo, and nothing else that may be in the folder."""
+    for name in ("city", "ledger"):
+        for path in home.glob(f"{name}.sqlite3*"):
+            path.unlink()
+
+
+def _serve(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    call_command("migrate", interactive=False, verbosity=0)
     print(f"The city is at http://{host}:{port}/  (Ctrl-C ends it)", flush=True)
     Granian(
         "zhima.city.asgi:application",

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,10 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("chat:conversation", args=[self.pk])
 
     @property
     def is_pair(self) -> bool:
@@ -56,8 +61,6 @@ class MessageKind(models.TextChoices):
     TEXT = "text", _("Text")
     TRANSFER = "transfer", _("Transfer")
     PACKET = "packet", _("Red packet")
-    NOTE = "note", _("Note")
-    """Said by the city: who opened a packet, what came back."""
 
 
 class Split(models.TextChoices):
@@ -83,6 +86,8 @@ class RedPacket(models.Model):
     ended_at = models.DateTimeField(null=True)
     """When the last share was taken or the rest went back."""
     returned_fen = models.BigIntegerField(default=0)
+    settled_at = models.DateTimeField(null=True)
+    """When all of the money had arrived where it belongs."""
 
     class Meta:
         constraints = (

@@ -64,7 +64,9 @@ def _set_flag(
         if flag == "closed":
             _require_empty(account)
         if getattr(account, flag) != value:
-            session.rows(f"UPDATE ledger_accounts SET {flag} = ? WHERE id = ?", (int(value), account_id))
+            session.rows(
+                f"UPDATE ledger_accounts SET {flag} = ? WHERE id = ?", (int(value), account_id)
+            )
             _announce(session, event, account_id, now_us)
 
 
@@ -94,5 +96,7 @@ def _insert(session: Session, new: Account, now_us: int) -> None:
 def _announce(session: Session, event: str, account_id: str, now_us: int) -> None:
     seq, last_us = session.head()
     at_us = max(now_us, last_us)
-    session.rows("INSERT INTO ledger_outbox VALUES (?, ?, ?, ?)", (seq + 1, event, account_id, at_us))
+    session.rows(
+        "INSERT INTO ledger_outbox VALUES (?, ?, ?, ?)", (seq + 1, event, account_id, at_us)
+    )
     session.rows("UPDATE ledger_head SET seq = ?, at_us = ?", (seq + 1, at_us))

@@ -46,4 +46,6 @@ def yuan_from_fen(amount_fen: int) -> str:
 
 def _too_large(text: str) -> BadAmount:
     most = yuan_from_fen(MAX_AMOUNT_FEN)
-    return BadAmount(Outcome.AMOUNT_TOO_LARGE, f"{text[:40]!r} is more than the {most} yuan allowed")
+    return BadAmount(
+        Outcome.AMOUNT_TOO_LARGE, f"{text[:40]!r} is more than the {most} yuan allowed"
+    )

@@ -65,9 +65,7 @@ class Books:
         """What became of an entry so far."""
         return self._sequels.get(entry_id) or self._state.sequels.get(entry_id, _OPEN)
 
-    def post(
-        self, transfer: Transfer, debit_id: str, credit_id: str, amount_fen: int
-    ) -> None:
+    def post(self, transfer: Transfer, debit_id: str, credit_id: str, amount_fen: int) -> None:
         """Write `transfer` between these accounts and move the sums."""
         debit, credit = self.tally(debit_id), self.tally(credit_id)
         entry = Entry(

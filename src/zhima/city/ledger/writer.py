@@ -101,9 +101,7 @@ class Writer:
         """Submit and wait: one outcome for each transfer, when they are on disk."""
         return self.submit(*transfers).wait()
 
-    def submit(
-        self, *transfers: Transfer, notify: Callable[[Slip], None] | None = None
-    ) -> Slip:
+    def submit(self, *transfers: Transfer, notify: Callable[[Slip], None] | None = None) -> Slip:
         """Queue transfers that are to be written in one commit, in this order.
 
         `notify` is called in the writer's thread when the answer is there; it may not block.

@@ -18,7 +18,7 @@ HEARTBEAT_S = 15.0
 @login_not_required
 @require_GET
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """One event a signal, named by its topic; 204 tells the browser of a stranger to stop asking."""
+    """One message a hint, its topic; 204 tells the browser of a stranger to stop asking."""
     person = await request.auser()
     if not person.is_authenticated:
         return HttpResponse(status=204)
@@ -32,7 +32,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 
 async def _events(request: HttpRequest, person: Person) -> AsyncIterator[str]:
     with hub.listening(person.pk) as topics:
-        yield "event: hello\ndata:\n\n"
+        yield ": hello\n\n"
         while True:
             try:
                 topic = await asyncio.wait_for(topics.get(), HEARTBEAT_S)
@@ -42,4 +42,4 @@ async def _events(request: HttpRequest, person: Person) -> AsyncIterator[str]:
                     return
                 yield ": still here\n\n"
             else:
-                yield f"event: {topic}\ndata:\n\n"
+                yield f"data: {topic}\n\n"

@@ -34,10 +34,11 @@ def ask(*, person: Person, other: Person) -> Step:
         return Step.NOT_ONESELF
     if is_blocked(person=person, other=other):
         return Step.NOT_POSSIBLE
-    tie = open_tie(person=person, other=other)
-    if tie is None:
-        low, high = _in_order(person, other)
-        Tie.objects.create(low=low, high=high, asked_by=person)
+    low, high = _in_order(person, other)
+    tie, fresh = Tie.objects.get_or_create(
+        low=low, high=high, ended_at=None, defaults={"asked_by": person}
+    )
+    if fresh:
         return Step.ASKED
     if tie.agreed_at is None and tie.asked_by_id != person.pk:
         return agree(person=person, other=other)

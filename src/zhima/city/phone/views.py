@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
 from zhima.city.phone.tiles import tiles
@@ -19,7 +22,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "phone/home.html",
-        {"actions": tiles(actions=True), "apps": tiles(actions=False), **_purse(request)},
+        {
+            "actions": tiles(actions=True),
+            "apps": tiles(actions=False),
+            "tab": "home",
+            **_purse(request),
+        },
     )
 
 
@@ -51,4 +59,24 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_GET
 def profile(request: HttpRequest) -> HttpResponse:
     """The resident's own card, language, security, log-out."""
-    return render(request, "phone/profile.html")
+    return render(request, "phone/profile.html", {"tab": "me"})
+
+
+@require_GET
+@csp_update({"script-src": [SELF, "'wasm-unsafe-eval'"]})
+def scan(request: HttpRequest) -> HttpResponse:
+    """The scanner. What it reads it posts to the payment app."""
+    return render(request, "phone/scan.html", {"reads_to": _address("pay:scan")})
+
+
+@require_GET
+def score(request: HttpRequest) -> HttpResponse:
+    """The place of the score, before anybody has asked for one."""
+    return render(request, "phone/score.html")
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -161,6 +161,4 @@ def opened_holds(batch: Batch) -> list[Row]:
 
 def ended_holds(batch: Batch) -> list[Row]:
     """Holds that a batch captured or released."""
-    return [
-        (entry.refers_to,) for entry in batch.entries if entry.kind in ("capture", "release")
-    ]
+    return [(entry.refers_to,) for entry in batch.entries if entry.kind in ("capture", "release")]
