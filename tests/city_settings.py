@@ -11,3 +11,5 @@ os.environ["ZHIMA_MODE"] = "demo"
 from zhima.city.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A file, so that threads of a test see the same tables as the test.
+DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['ZHIMA_HOME']}/tests.sqlite3"}  # noqa: F405

@@ -6,6 +6,7 @@ import typer
 
 from zhima.cli.city import city
 from zhima.cli.explain import explain
+from zhima.cli.ledger import ledger
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
 from zhima.cli.what_if import what_if
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(city, name="city")
+app.add_typer(ledger, name="ledger")
 app.add_typer(rulebook, name="rulebook")
 app.command()(score)
 app.command()(explain)

@@ -71,11 +71,11 @@ def _set_flag(
 
 
 def _require_empty(account: Account) -> None:
-    if account.balance_fen or account.pending_debits_fen or account.pending_credits_fen:
+    held_fen, promised_fen = account.pending_debits_fen, account.pending_credits_fen
+    if account.balance_fen or held_fen or promised_fen:
         raise ZhimaError(
             f"account {account.id!r} cannot close with {account.balance_fen} fen in it, "
-            f"{account.pending_debits_fen} fen held and {account.pending_credits_fen} fen promised: "
-            "pay them out and end the holds first"
+            f"{held_fen} fen held and {promised_fen} fen promised: pay out and end the holds first"
         )
 
 

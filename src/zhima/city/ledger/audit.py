@@ -49,10 +49,11 @@ def audit(store: Store) -> Audit:
 
 def _log(reader: Reader) -> Iterator[tuple[int, Line | None, Told | None]]:
     """What the books have under each number, in order: an entry, an event, mostly both."""
-    lines = map(Line._make, reader.rows(_ENTRIES))
-    told = map(Told._make, reader.rows(_EVENTS))
+    lines: Iterator[Line | Told] = map(Line._make, reader.rows(_ENTRIES))
+    told: Iterator[Line | Told] = map(Told._make, reader.rows(_EVENTS))
     for seq, both in groupby(merge(lines, told, key=_number), key=_number):
-        line = event = None
+        line: Line | None = None
+        event: Told | None = None
         for record in both:
             if isinstance(record, Line):
                 line = record

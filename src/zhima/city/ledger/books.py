@@ -41,7 +41,7 @@ class Books:
     def __init__(self, state: State) -> None:
         self._state = state
         self._tallies: dict[str, Tally] = {}
-        self._by_id: dict[str, Entry] = {}
+        self._by_id: dict[str, Entry] = {hold.id: hold for hold in state.due}
         self._sequels: dict[str, Sequel] = {}
         self.at_us = state.at_us
         self.entries: list[Entry] = []

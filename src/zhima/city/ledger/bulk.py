@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from zhima.city.ledger.model import Outcome, Transfer
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.stores.session import Store
 
 TRANSFERS_A_COMMIT = 10_000

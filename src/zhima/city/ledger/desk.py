@@ -25,7 +25,8 @@ class Desk:
         A caller that stops waiting learns nothing: its transfers may still be written.
         """
         slip = self._writer.submit(*transfers, notify=self._collect)
-        future = self._waiting[slip] = self._loop.create_future()
+        future: asyncio.Future[Sequence[Outcome]] = self._loop.create_future()
+        self._waiting[slip] = future
         return await future
 
     def _collect(self, slip: Slip) -> None:

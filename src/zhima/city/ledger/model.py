@@ -14,7 +14,7 @@ Kind = Literal["transfer", "hold", "capture", "release", "refund"]
 MAX_AMOUNT_FEN = 10**12
 """Ten thousand million yuan: more than any payment, small enough to add up millions of times."""
 MAX_TOTAL_FEN = 2**61
-"""What the posted and pending sums of one side of an account may reach; a balance then fits 64 bits."""
+"""What posted and pending sums of one side of an account may reach; balances then fit 64 bits."""
 MAX_ID_CHARACTERS = 64
 MAX_TEXT_CHARACTERS = 2000
 EXPIRY_PREFIX = "expiry:"

@@ -65,8 +65,9 @@ def _events(source: Reader | Session, seq: int, limit: int) -> list[Event]:
 
 
 def _event(row: Row) -> Event:
-    head, entry = row[:4], row[4:]
-    return Event(*head, Entry._make(entry) if entry[0] is not None else None)
+    seq, event, subject_id, at_us, *entry = row
+    known = Entry._make(entry) if entry[0] is not None else None
+    return Event(seq, event, subject_id, at_us, known)
 
 
 def _cursor(session: Session, reader: str) -> int:

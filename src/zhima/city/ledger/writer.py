@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
 from zhima.city.ledger.model import Outcome, Transfer
-from zhima.city.ledger.post import post
+from zhima.city.ledger.posting import post
 from zhima.city.ledger.stores.session import Store, StoreDown
 from zhima.engine.kinds import ZhimaError
 

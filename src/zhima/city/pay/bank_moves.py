@@ -65,9 +65,7 @@ def finish(move: BankMove, *, booked: bool) -> Refused | None:
 
 def _booking(move: BankMove) -> Transfer:
     if move.direction == Direction.CASH_OUT:
-        return requests.capture(
-            id=f"{move.pk}:out", hold_id=move.pk, amount_fen=move.amount_fen
-        )
+        return requests.capture(id=f"{move.pk}:out", hold_id=move.pk, amount_fen=move.amount_fen)
     return requests.pay(
         id=move.pk, payer=open_world(), payee=move.account_id, amount_fen=move.amount_fen
     )

@@ -107,6 +107,8 @@ class PostgresStore:
         self._url = url
         self._turn = threading.Lock()
         self._known = Known()
+        self._idle: list[psycopg.Connection[Row]] = []
+        """Reading connections that nobody uses now; taking and giving back is one step each."""
         self._writing = self._connect()
         if create:
             self._migrate()
@@ -130,15 +132,23 @@ class PostgresStore:
     @contextmanager
     def reading(self) -> Iterator[PostgresReader]:
         """Look at one moment of the books."""
-        with self._named_errors(), self._connect() as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            with connection.transaction():
-                yield PostgresReader(connection)
+        with self._named_errors():
+            connection = self._idle.pop() if self._idle else self._connect_to_read()
+            try:
+                with connection.transaction():
+                    yield PostgresReader(connection)
+            except BaseException:
+                connection.close()
+                # If the server went away the others are dead too.
+                self._idle.clear()
+                raise
+            self._idle.append(connection)
 
     def close(self) -> None:
         """Let the database go."""
         with self._turn:
+            while self._idle:
+                self._idle.pop().close()
             self._writing.close()
 
     def _connect(self) -> psycopg.Connection[Row]:
@@ -150,6 +160,12 @@ class PostgresStore:
             connection.execute("SET synchronous_commit = on")
             return connection
 
+    def _connect_to_read(self) -> psycopg.Connection[Row]:
+        connection = self._connect()
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        return connection
+
     def _migrate(self) -> None:
         with self._named_errors(), self._writing.transaction():
             session = PostgresSession(self._writing, self._known)
@@ -158,7 +174,7 @@ class PostgresStore:
             applied = {name for (name,) in session.rows(APPLIED)}
             for name, script in migrations("postgres"):
                 if name not in applied:
-                    self._writing.execute(pg.SQL(script))  # type: ignore[arg-type]
+                    self._writing.execute(pg.SQL(script), prepare=False)
                     session.rows(APPLY, (name,))
 
     @contextmanager

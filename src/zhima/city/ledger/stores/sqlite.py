@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -106,13 +106,15 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, create: bool) -> None:
         """Open the file; ZhimaError when it is absent and not to be created."""
-        if not create and not path.is_file():
-            raise ZhimaError(f"there is no ledger at {path}")
+        if not create:
+            _require_ledger(path)
         if not path.parent.is_dir():
             raise ZhimaError(f"cannot open {path}: the folder {path.parent} does not exist")
         self._path = path
         self._turn = threading.Lock()
         self._known = Known()
+        self._idle: list[sqlite3.Connection] = []
+        """Reading connections that nobody uses now; taking and giving back is one step each."""
         self._unchecked_entries = 0
         self._writing = self._connect()
         if create:
@@ -139,16 +141,21 @@ class SqliteStore:
     def reading(self) -> Iterator[SqliteReader]:
         """Look at one moment of the books."""
         with _named_errors(self._path):
-            connection = self._connect()
+            connection = self._idle.pop() if self._idle else self._connect()
             try:
                 connection.execute("BEGIN")
                 yield SqliteReader(connection)
-            finally:
+                connection.execute("ROLLBACK")
+            except BaseException:
                 connection.close()
+                raise
+            self._idle.append(connection)
 
     def close(self) -> None:
         """Fold the log into the file and let it go."""
         with self._turn:
+            while self._idle:
+                self._idle.pop().close()
             self._writing.close()
 
     def _connect(self) -> sqlite3.Connection:
@@ -158,7 +165,6 @@ class SqliteStore:
             )
             for setting in (
                 f"busy_timeout = {WAIT_FOR_OTHER_WRITERS_MS}",
-                "page_size = 8192",
                 "journal_mode = WAL",
                 "synchronous = FULL",
                 "wal_autocheckpoint = 0",
@@ -187,6 +193,16 @@ class SqliteStore:
         self._writing.execute(f"PRAGMA busy_timeout = {WAIT_FOR_OTHER_WRITERS_MS}")
         if not busy:
             self._unchecked_entries = 0
+
+
+def _require_ledger(path: Path) -> None:
+    """Look before opening: opening for use would change another program's file."""
+    if not path.is_file():
+        raise ZhimaError(f"there is no ledger at {path}")
+    with _named_errors(path), closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_head'")
+        if not found.fetchall():
+            raise ZhimaError(f"there is no ledger at {path}")
 
 
 @contextmanager

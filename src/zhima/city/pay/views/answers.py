@@ -23,9 +23,7 @@ def page_with(
     """A page with a form; one that was sent and refused says so by its status too."""
     reason = next((e.code for errors in form.errors.as_data().values() for e in errors), "")
     status = NOT_DONE if form.is_bound else 200
-    return render(
-        request, template, {**context, "form": form, "reason": reason}, status=status
-    )
+    return render(request, template, {**context, "form": form, "reason": reason}, status=status)
 
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:

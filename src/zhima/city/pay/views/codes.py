@@ -74,7 +74,9 @@ def printed(text: str, *, title: str, form: str) -> HttpResponse:
 @require_GET
 def tickets(request: HttpRequest) -> HttpResponse:
     """The resident's tickets, those not used first."""
-    mine = Ticket.objects.filter(holder=cast(Person, request.user)).select_related("order__merchant")
+    mine = Ticket.objects.filter(holder=cast(Person, request.user)).select_related(
+        "order__merchant"
+    )
     context = {"tickets": mine.order_by("admitted_at", "-issued_at")[:50]}
     return render(request, "pay/tickets.html", context)
 

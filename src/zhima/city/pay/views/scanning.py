@@ -28,7 +28,7 @@ from zhima.city.wallet.books import purse
 
 @require_POST
 def scan(request: HttpRequest) -> HttpResponse:
-    """Where the scanner sends what it read: on to the confirmation, or to the person to befriend."""
+    """Where the scanner sends what it read: to the confirmation, or to the person to befriend."""
     text = request.POST.get("text", "")
     code = read_code(text)
     if isinstance(code, PersonCode) and code.purpose == "friend":
@@ -74,7 +74,11 @@ def receipt(request: HttpRequest, entry_id: str) -> HttpResponse:
     if purse(person) not in sides and person.pk not in keepers_of(entry.credit_id):
         raise Http404
     ticket = Ticket.objects.filter(order_id=_order_in(entry_id), holder=person).first()
-    context = {"receipt": receipt_of(entry), "ticket": ticket, "paid": entry.debit_id == purse(person)}
+    context = {
+        "receipt": receipt_of(entry),
+        "ticket": ticket,
+        "paid": entry.debit_id == purse(person),
+    }
     return render(request, "pay/receipt.html", context)
 
 

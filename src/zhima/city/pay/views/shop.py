@@ -82,7 +82,9 @@ def refund(request: HttpRequest, merchant: Merchant, payment_id: str) -> HttpRes
             key=form.cleaned_data["key"],
         )
         if isinstance(answer, Refunded):
-            messages.success(request, _("Given back: %(yuan)s.") % {"yuan": yuan(answer.amount_fen)})
+            messages.success(
+                request, _("Given back: %(yuan)s.") % {"yuan": yuan(answer.amount_fen)}
+            )
             return redirect("pay:till", merchant.pk)
         told(form, answer)
     context = {"merchant": merchant, "receipt": receipt_of(payment)}

@@ -1,0 +1,84 @@
+"""A PostgreSQL of the tests' own, from Debian's package, in a temporary folder on a socket."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+_schemas = count(1)
+
+
+def programs() -> Path | None:
+    """The folder of the newest PostgreSQL installed; None without one."""
+    versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    found = sorted(versions, key=lambda program: float(program.parents[1].name))
+    return found[-1].parent if found else None
+
+
+def memory_folder() -> str | None:
+    """Where files cost no disk: what the tests prove does not depend on its speed."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+class PostgresServer:
+    """A server that can be started, stopped and made to crash."""
+
+    def __init__(self, folder: str | None = None) -> None:
+        bin_folder = programs()
+        assert bin_folder is not None, "no PostgreSQL is installed"
+        self._programs = bin_folder
+        self.home = Path(tempfile.mkdtemp(prefix="zhima-pg-", dir=folder or memory_folder()))
+        # PostgreSQL refuses to run as root.
+        self._as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        if self._as_user:
+            shutil.chown(self.home, "postgres")
+        self._run("initdb", "-D", self._data, "-U", "zhima", "-A", "trust", "-E", "UTF8", "-N")
+        self.start()
+
+    @property
+    def _data(self) -> str:
+        return str(self.home / "data")
+
+    def start(self) -> None:
+        """Start, recovering from a crash if there was one."""
+        options = f"-k {self.home} -c listen_addresses= -c max_connections=60"
+        log = str(self.home / "log")
+        self._run("pg_ctl", "-D", self._data, "-l", log, "-w", "-o", options, "start")
+
+    def crash(self) -> None:
+        """Stop at once, writing nothing more, as after a power cut."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+
+    def remove(self) -> None:
+        """Stop and leave nothing behind."""
+        self.crash()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def new_url(self) -> str:
+        """An empty place for a ledger."""
+        schema = f"books_{next(_schemas)}"
+        with psycopg.connect(self._url(), autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {schema}")  # type: ignore[call-overload]
+        return f"{self._url()}&options=-csearch_path%3D{schema}"
+
+    def _url(self) -> str:
+        return f"postgresql:///postgres?host={self.home}&user=zhima"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [*self._as_user, str(self._programs / program), *arguments]
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
+            check=False,
+        )
+        assert done.returncode == 0, f"{program}: {done.stderr}"
