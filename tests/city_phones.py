@@ -127,7 +127,7 @@ def give(account_id: str, fen: int) -> None:
     """Money from outside, without a bank."""
     if fen:
         gift = requests.pay(
-            id=f"gift:{next(_names)}:{account_id}",
+            transfer_id=f"gift:{next(_names)}:{account_id}",
             payer=books.open_world(),
             payee=account_id,
             amount_fen=fen,

@@ -38,7 +38,7 @@ def cash_out(
         return move
     if move.state == State.ASKED:
         held = requests.hold(
-            id=move.pk, payer=account_id, payee=open_world(), amount_fen=amount_fen
+            transfer_id=move.pk, payer=account_id, payee=open_world(), amount_fen=amount_fen
         )
         refused = refusal_in(write(held))
         if refused is not None:
@@ -54,7 +54,7 @@ def finish(move: BankMove, *, booked: bool) -> Refused | None:
     """
     if not booked:
         if move.direction == Direction.CASH_OUT:
-            write(requests.release(id=f"{move.pk}:back", hold_id=move.pk))
+            write(requests.release(transfer_id=f"{move.pk}:back", hold_id=move.pk))
         _end(move, State.REFUSED, Refusal.BANK_REFUSED)
         return None
     refused = refusal_in(write(_booking(move)))
@@ -65,9 +65,11 @@ def finish(move: BankMove, *, booked: bool) -> Refused | None:
 
 def _booking(move: BankMove) -> Transfer:
     if move.direction == Direction.CASH_OUT:
-        return requests.capture(id=f"{move.pk}:out", hold_id=move.pk, amount_fen=move.amount_fen)
+        return requests.capture(
+            transfer_id=f"{move.pk}:out", hold_id=move.pk, amount_fen=move.amount_fen
+        )
     return requests.pay(
-        id=move.pk, payer=open_world(), payee=move.account_id, amount_fen=move.amount_fen
+        transfer_id=move.pk, payer=open_world(), payee=move.account_id, amount_fen=move.amount_fen
     )
 
 

@@ -26,6 +26,6 @@ def charge(
     if terms is not None:
         return pay_order(OrderShare(terms, account, None, 0, key))
     payment = requests.pay(
-        id=key, payer=account, payee=shop_account(merchant.pk), amount_fen=amount_fen
+        transfer_id=key, payer=account, payee=shop_account(merchant.pk), amount_fen=amount_fen
     )
     return refusal_in(write(payment)) or Paid(key, amount_fen, 0)

@@ -60,7 +60,7 @@ def pay_other_operator(
     if operator is None:
         return Refused(Refusal.OPERATOR_UNKNOWN)
     held = requests.hold(
-        id=f"{identity}:hold",
+        transfer_id=f"{identity}:hold",
         payer=payer,
         payee=open_clearing(operator.name),
         amount_fen=amount_fen,
@@ -73,9 +73,11 @@ def pay_other_operator(
     except OSError:
         return Refused(Refusal.OPERATOR_SILENT)
     if not credited:
-        write(requests.release(id=f"{identity}:back", hold_id=held.id))
+        write(requests.release(transfer_id=f"{identity}:back", hold_id=held.id))
         return Refused(Refusal.OPERATOR_REFUSED)
-    (outcome,) = write(requests.capture(id=identity, hold_id=held.id, amount_fen=amount_fen))
+    (outcome,) = write(
+        requests.capture(transfer_id=identity, hold_id=held.id, amount_fen=amount_fen)
+    )
     replayed = outcome is Outcome.ALREADY_PAID
     return refusal_in([outcome]) or Paid(identity, amount_fen, 0, replayed)
 
@@ -88,7 +90,7 @@ def receive_credit(
     if payee is None:
         return Refusal.PAYEE_UNKNOWN
     credit = requests.pay(
-        id=entry_id("in", operator, identity),
+        transfer_id=entry_id("in", operator, identity),
         payer=open_clearing(operator),
         payee=payee,
         amount_fen=amount_fen,

@@ -14,14 +14,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from zhima.city.ledger import requests
 from zhima.city.ledger.model import MAX_AMOUNT_FEN, Outcome
 from zhima.city.pay.models import Merchant, Order
-from zhima.city.pay.outcomes import Refusal, Refused, refusal_in
+from zhima.city.pay.outcomes import Refusal, Refused
 from zhima.city.pay.shops import Shop, tip_asked
 from zhima.city.qr.model import MerchantCode, WalletAccount
 from zhima.city.qr.reading import code_text
-from zhima.city.wallet.books import now_us, store, write
+from zhima.city.wallet.books import now_us, store
 
 DEFAULT_LIFE_S = 15 * 60
 TIP = ":tip"
@@ -31,7 +30,6 @@ _TERMS = """
         m.id, m.name, m.tip_hundredths
     FROM pay_order o JOIN pay_merchant m ON m.id = o.merchant_id WHERE o.id = %s
 """
-_CLOSED = "SELECT closed_at_us FROM pay_order WHERE id = %s"
 _PAYMENTS = """
     SELECT paid.id, paid.debit_id, paid.amount_fen, paid.meta, paid.at_us, (
         SELECT COALESCE(SUM(back.amount_fen), 0) FROM ledger_entries AS back
@@ -170,49 +168,3 @@ def state_of(order: Order, payments: list[Payment], *, at_us: int) -> OrderState
     if not refunded:
         return OrderState.PAID
     return OrderState.REFUNDED if refunded >= order.amount_fen else OrderState.PART_REFUNDED
-
-
-def end_order(order: Order, *, closed_as: OrderState) -> Refused | None:
-    """End an order before its payment (`CLOSED`), or whatever was paid (`CANCELLED`, `EXPIRED`).
-
-    What was paid goes back. A payment that arrives while this runs is given back by its payer's own
-    process, which looks at the order again after paying.
-    """
-    if closed_as is OrderState.CLOSED and payments_of(order.pk):
-        return Refused(Refusal.ORDER_PAID)
-    _set_end(order, now_us(), closed_as)
-    refused = give_back(order.pk)
-    if refused is not None:
-        _set_end(order, None, None)
-    return refused
-
-
-def is_ended(order_id: str) -> bool:
-    """Whether the shop has ended the order, as it stands this moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSED, (order_id,))
-        return cursor.fetchone()[0] is not None
-
-
-def give_back(order_id: str) -> Refused | None:
-    """Refund whatever is left of an order's payments: all of it, or nothing and the reason."""
-    due = [
-        payment for payment in payments_of(order_id) if payment.refunded_fen < payment.amount_fen
-    ]
-    if not due:
-        return None
-    refunds = [
-        requests.refund(
-            id=f"back:{payment.entry_id}",
-            payment_id=payment.entry_id,
-            amount_fen=payment.amount_fen - payment.refunded_fen,
-        )._replace(linked=payment is not due[-1])
-        for payment in due
-    ]
-    return refusal_in(write(*refunds))
-
-
-def _set_end(order: Order, at_us: int | None, closed_as: OrderState | None) -> None:
-    order.closed_at_us = at_us
-    order.closed_as = closed_as or ""
-    order.save(update_fields=["closed_at_us", "closed_as"])

@@ -10,14 +10,13 @@ from django.conf import settings
 
 from zhima.city.ledger import requests
 from zhima.city.ledger.model import Outcome, Transfer
+from zhima.city.pay.ending import give_back, is_ended
 from zhima.city.pay.operators import pay_other_operator, reachable
 from zhima.city.pay.orders import (
     TIP,
     Payment,
     Terms,
     find_terms,
-    give_back,
-    is_ended,
     paid_fen,
     payments_of,
 )
@@ -134,7 +133,7 @@ def _pay_next(share: OrderShare, payments: list[Payment]) -> Paid | Refused | No
     identity = f"order:{share.terms.id}:{number}"
     chain = _with_tip(
         requests.pay(
-            id=identity,
+            transfer_id=identity,
             payer=share.payer_account,
             payee=share.terms.shop.account_id,
             amount_fen=amount_fen,
@@ -179,7 +178,7 @@ def _pay_now(
 ) -> Paid | Refused:
     chain = _with_tip(
         requests.pay(
-            id=identity,
+            transfer_id=identity,
             payer=payer_account,
             payee=bill.payee_account,
             amount_fen=amount_fen,

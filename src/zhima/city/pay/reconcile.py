@@ -12,8 +12,9 @@ from zhima.city.ledger.model import Entry
 from zhima.city.pay.bank import Bank
 from zhima.city.pay.bank_moves import change_of, finish
 from zhima.city.pay.clock import day_limits_us, moment
+from zhima.city.pay.ending import end_order, give_back
 from zhima.city.pay.models import BankMove, Merchant, Order, Settlement
-from zhima.city.pay.orders import TIP, OrderState, end_order, give_back, paid_fen, payments_of
+from zhima.city.pay.orders import TIP, OrderState, paid_fen, payments_of
 from zhima.city.pay.shops import SHOP, shop_id
 from zhima.city.wallet.books import now_us, store
 from zhima.engine.kinds import Finding

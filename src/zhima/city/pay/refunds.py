@@ -35,7 +35,9 @@ def refund_payment(
     if payment is None or payment.credit_id != shop_account(merchant.pk):
         return Refused(Refusal.PAYMENT_UNKNOWN)
     refund = requests.refund(
-        id=entry_id("refund", merchant.pk.hex, key), payment_id=payment_id, amount_fen=amount_fen
+        transfer_id=entry_id("refund", merchant.pk.hex, key),
+        payment_id=payment_id,
+        amount_fen=amount_fen,
     )
     outcomes = write(refund)
     replayed = outcomes == [Outcome.ALREADY_PAID]
@@ -73,7 +75,9 @@ def _parts(payments: list[Payment], amount_fen: int, identity: str) -> list[Tran
         part_fen = min(amount_fen, payment.amount_fen - payment.refunded_fen)
         if part_fen:
             part_id = f"{identity}:{len(parts) + 1}"
-            refund = requests.refund(id=part_id, payment_id=payment.entry_id, amount_fen=part_fen)
+            refund = requests.refund(
+                transfer_id=part_id, payment_id=payment.entry_id, amount_fen=part_fen
+            )
             parts.append(refund._replace(linked=part_fen < amount_fen))
         amount_fen -= part_fen
     return parts

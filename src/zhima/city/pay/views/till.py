@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhima.city.ledger.history import find_account
 from zhima.city.limits import limited
 from zhima.city.pay.charging import charge
+from zhima.city.pay.ending import end_order
 from zhima.city.pay.forms import ChargeForm, GateForm, OrderForm, new_key
 from zhima.city.pay.models import Merchant, Order
 from zhima.city.pay.orders import (
     OrderState,
     create_order,
-    end_order,
     order_code,
     paid_fen,
     payments_of,
