@@ -17,19 +17,9 @@ from zhima.city.pay.outcomes import Reason, Refusal, Refused
 from zhima.city.pay.words import sentence
 
 ERRORS = frozenset({400, 401, 404, 409, 422, 503})
-_STATUS: dict[Reason, int] = {
-    **dict.fromkeys((r for r in Outcome if r.startswith("id_reused")), 409),
-    Refusal.ORDER_PAID: 409,
-    Refusal.ORDER_CLOSED: 409,
-    Refusal.ORDER_EXPIRED: 409,
-    Refusal.REFERENCE_REUSED: 409,
-    Refusal.TICKET_USED: 409,
-    Refusal.TICKET_VOID: 409,
-    Refusal.PAYMENT_UNKNOWN: 404,
-    Refusal.TICKET_UNKNOWN: 404,
-    Refusal.PAYEE_UNKNOWN: 422,
-}
-"""Where the answer is not 422: the request can be understood, but not done."""
+_NOT_THERE = frozenset(
+    {Refusal.PAYMENT_UNKNOWN, Refusal.TICKET_UNKNOWN, Refusal.PAYEE_UNKNOWN, Refusal.ORDER_UNKNOWN}
+)
 
 
 class ErrorBody(Schema):
@@ -59,11 +49,11 @@ class ApiError(Exception):
 
 
 def refusal(refused: Refused, *, field: str = "") -> ApiError:
-    """A refusal of the pay room as an error."""
+    """A refusal of the pay room: 409, for the request is right and the state of things is not."""
     with translation.override("en"):
         message = sentence(refused.reason)
     return ApiError(
-        _STATUS.get(refused.reason, 422),
+        404 if refused.reason in _NOT_THERE else 409,
         str(refused.reason),
         message,
         field=field,

@@ -6,14 +6,26 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from zhima.city.api.models import MAX_URL_CHARACTERS
 from zhima.city.ledger.model import MAX_AMOUNT_FEN
 from zhima.city.pay.orders import DEFAULT_LIFE_S, OrderState
 from zhima.city.qr.model import MAX_REFERENCE_CHARACTERS
 
-Fen = Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT_FEN, examples=[1880])]
+
+
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 200.0 is whole. A text or a truth value is no number."""
+    if isinstance(value, bool | str):
+        raise ValueError("a whole number is expected")
+    return value
+
+
+Fen = Annotated[
+    int, Field(ge=1, le=MAX_AMOUNT_FEN, examples=[1880]), BeforeValidator(_whole)
+]
+Life = Annotated[int, Field(ge=1, le=7 * 86_400), BeforeValidator(_whole)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Line = r"^[^\x00-\x1f\x7f]*$"
 """One printable line."""
@@ -32,7 +44,7 @@ class OrderIn(Strict):
     amount_fen: Fen
     bill: str = Field(min_length=1, max_length=MAX_REFERENCE_CHARACTERS, pattern=Line)
     seat: str = Field("", max_length=40, pattern=Line, description="Makes its payment a ticket.")
-    life_seconds: int = Field(DEFAULT_LIFE_S, strict=True, ge=1, le=7 * 86_400)
+    life_seconds: Life = DEFAULT_LIFE_S
 
 
 class PaymentOut(Schema):
@@ -85,7 +97,7 @@ class RefundOut(Schema):
 class ChargeIn(Strict):
     """A customer's pay code and the amount to take."""
 
-    pay_code: str = Field(min_length=16, max_length=64, pattern=r"^[0-9 -]+$")
+    pay_code: str = Field(pattern=r"^(2[5-9]|30)[0-9]{16}$", examples=["278436557949444142"])
     amount_fen: Fen
 
 

@@ -29,6 +29,8 @@ from zhima.city.wallet.books import now_us, open_purse, store, write
 
 CLEARING = "clearing:"
 ANSWER_WITHIN_S = 5.0
+_REFUSALS = frozenset({404, 409, 422})
+"""Answers that say for sure that nobody was credited."""
 
 
 class Operator(NamedTuple):
@@ -135,6 +137,6 @@ def _ask_to_credit(operator: Operator, identity: str, payee_id: str, amount_fen:
         with urllib.request.urlopen(request, timeout=ANSWER_WITHIN_S):
             return True
     except urllib.error.HTTPError as answer:
-        if answer.code == 422:
+        if answer.code in _REFUSALS:
             return False
         raise
