@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,3 +34,18 @@ def new_ledger_url(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]
     numbers = count(1)
     yield lambda: f"sqlite:///{folder}/{next(numbers)}.sqlite"
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def each_ledger(new_ledger_url: Callable[[], str], settings: Any) -> Iterator[None]:
+    """The city's books in an empty ledger; the test runs once with each database."""
+    from zhima.city.wallet import books
+
+    settings.LEDGER_URL = new_ledger_url()
+    books.store.cache_clear()
+    books.writer.cache_clear()
+    yield
+    books.writer().close()
+    books.store().close()
+    books.store.cache_clear()
+    books.writer.cache_clear()

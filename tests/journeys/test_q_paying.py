@@ -13,7 +13,7 @@ from tests.city_phones import Phone, balance_of, resident, sum_of_all
 from zhima.city.pay.models import Merchant, Order
 from zhima.city.pay.shops import shop_account
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("each_ledger")]
 
 
 @pytest.fixture

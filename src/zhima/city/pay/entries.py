@@ -13,7 +13,8 @@ from zhima.city.wallet.books import store
 
 _BY_ID = f"SELECT {', '.join(Entry._fields)} FROM ledger_entries WHERE id = ?"
 _REFUNDED = """
-    SELECT COALESCE(SUM(amount_fen), 0) FROM ledger_entries WHERE refers_to = ? AND kind = 'refund'
+    SELECT CAST(COALESCE(SUM(amount_fen), 0) AS bigint)
+    FROM ledger_entries WHERE refers_to = ? AND kind = 'refund'
 """
 
 
@@ -55,6 +56,6 @@ def receipt_of(entry: Entry) -> Receipt:
         payee=named[entry.credit_id],
         amount_fen=entry.amount_fen,
         tip_fen=tip.amount_fen if tip else 0,
-        refunded_fen=int(refunded_fen),
+        refunded_fen=refunded_fen,
         memo=entry.memo,
     )

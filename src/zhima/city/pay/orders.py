@@ -32,7 +32,7 @@ _TERMS = """
 """
 _PAYMENTS = """
     SELECT paid.id, paid.debit_id, paid.amount_fen, paid.meta, paid.at_us, (
-        SELECT COALESCE(SUM(back.amount_fen), 0) FROM ledger_entries AS back
+        SELECT CAST(COALESCE(SUM(back.amount_fen), 0) AS bigint) FROM ledger_entries AS back
         WHERE back.refers_to = paid.id AND back.refers_to <> '')
     FROM ledger_entries AS paid WHERE paid.id >= ? AND paid.id < ? ORDER BY paid.seq
 """

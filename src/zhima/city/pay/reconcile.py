@@ -19,11 +19,14 @@ from zhima.city.pay.shops import SHOP, shop_id
 from zhima.city.wallet.books import now_us, store
 from zhima.engine.kinds import Finding
 
+_AFTER_SHOPS = "shop;"
+"""In order of characters the first id after all those of shops."""
 _SUMS = ("payments", "gross_fen", "tips_fen", "refunds", "refunded_fen")
 _ENTRIES = f"""
     SELECT {", ".join(Entry._fields)} FROM ledger_entries
     WHERE at_us >= ? AND at_us < ? AND kind IN ('transfer', 'capture', 'refund')
-        AND (debit_id LIKE '{SHOP}%' OR credit_id LIKE '{SHOP}%')
+        AND (debit_id >= '{SHOP}' AND debit_id < '{_AFTER_SHOPS}'
+            OR credit_id >= '{SHOP}' AND credit_id < '{_AFTER_SHOPS}')
 """
 
 
