@@ -117,7 +117,7 @@ def settle(home: Path) -> tuple[list[tuple[str, str]], list[str], str]:
     def session_of(person: Person) -> tuple[str, str]:
         store = SessionStore()
         store["_auth_user_id"] = str(person.pk)
-        store["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+        store["_auth_user_backend"] = "zhima.city.people.backend.PersonBackend"
         store["_auth_user_hash"] = person.get_session_auth_hash()
         store["_csrftoken"] = secrets.token_hex(16)
         store.create()

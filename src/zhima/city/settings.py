@@ -125,7 +125,7 @@ OPERATORS = json.loads(os.environ.get("ZHIMA_OPERATORS", "{}"))
 LEDGER_URL = _URL or f"sqlite:///{HOME / 'ledger.sqlite3'}"
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["zhima.city.people.backend.PersonBackend"]
 _VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
@@ -151,6 +151,7 @@ MFA_TOTP_ISSUER = "OpenZhima"
 # Passkeys over plain HTTP work on localhost alone, which is where the demo runs.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 
+SESSION_ENGINE = "zhima.city.people.sessions"
 SESSION_COOKIE_NAME = "zhima_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
