@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 WEB = Path("web")
 BUILT = Path("src/zhima/city/phone/static/built")
-LOCALES = Path("src/zhima/city/locale")
+CITY = Path("src/zhima/city")
 STAMP = "inputs.sha256"
 
 
@@ -27,17 +27,17 @@ class CityBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict) -> None:
         """Build what is out of date."""
         root = Path(self.root)
-        catalogs = list(compile_translations(root / LOCALES))
+        catalogs = list(compile_translations(root / CITY))
         build_web(root)
         build_data["artifacts"] += [f"/{BUILT}/**", *(f"/{c.relative_to(root)}" for c in catalogs)]
 
 
-def compile_translations(locales: Path) -> Iterator[Path]:
+def compile_translations(city: Path) -> Iterator[Path]:
     """Write a .mo beside every .po."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    for source in sorted(locales.rglob("*.po")):
+    for source in sorted(city.rglob("locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         with source.open("rb") as po, target.open("wb") as mo:
             write_mo(mo, read_po(po, locale=source.parts[-3]))

@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests.postgres_server import PostgresServer, memory_folder, programs
+
+# The first example of a property pays for compiling kernels, and the machine may be busy.
+hypothesis_settings.register_profile("zhima", deadline=None)
+hypothesis_settings.load_profile("zhima")
 
 
 @pytest.fixture(scope="session")

@@ -142,8 +142,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_FORMS = {"signup": "zhima.city.people.forms.SignUp"}
+# The demo's residents have no password to ask for again.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 3600 if DEMO else 300
+ACCOUNT_FORMS = {
+    "login": "zhima.city.people.forms.LogIn",
+    "signup": "zhima.city.people.forms.SignUp",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ZHIMA_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

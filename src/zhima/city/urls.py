@@ -13,7 +13,7 @@ urlpatterns = [
     path("pay/", include("zhima.city.pay.urls")),
     path("api/", include("zhima.city.api.urls")),
     path("live/", include("zhima.city.live.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),
 ]
 if settings.DEMO:

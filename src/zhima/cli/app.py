@@ -5,8 +5,12 @@ from __future__ import annotations
 import typer
 
 from zhima.cli.city import city
+from zhima.cli.demo.command import demo
 from zhima.cli.explain import explain
+from zhima.cli.features import features
+from zhima.cli.import_ import import_
 from zhima.cli.ledger import ledger
+from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
 from zhima.cli.what_if import what_if
@@ -21,6 +25,10 @@ app = typer.Typer(
 app.add_typer(city, name="city")
 app.add_typer(ledger, name="ledger")
 app.add_typer(rulebook, name="rulebook")
+app.add_typer(network, name="network")
+app.command()(demo)
+app.command("import")(import_)
+app.command()(features)
 app.command()(score)
 app.command()(explain)
 app.command("what-if")(what_if)

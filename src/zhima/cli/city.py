@@ -57,9 +57,11 @@ def _forget(home: Path) -> None:
 
 
 def _serve(host: str, port: int, workers: int) -> None:
+    from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
 
+    connections.close_all()
     print(f"The city is at http://{host}:{port}/  (Ctrl-C ends it)", flush=True)
     Granian(
         "zhima.city.asgi:application",

@@ -10,6 +10,7 @@ import typer
 from zhima.cli.options import AsOf, CardFile, CatalogueFile, Events, Ties, moment
 
 if TYPE_CHECKING:
+    from zhima.engine.doors.backtest import Group
     from zhima.engine.doors.compare import Comparison
 
 rulebook = typer.Typer(no_args_is_help=True, help="Check, compare and back-test rulebooks.")
@@ -58,6 +59,45 @@ def diff(
     _print(comparison)
     if out is not None:
         write_table(comparison.table(), out)
+
+
+@rulebook.command("backtest")
+def backtest_command(
+    name: Name,
+    events: Events,
+    outcomes: Annotated[Path, typer.Option(help="Outcomes table: person_id, as_of, bad.")],
+    as_of: AsOf,
+    ties: Ties = None,
+    card: CardFile = None,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Score people as of a day and look at what came after: bad shares by band and door."""
+    from zhima.cli.progress import Stages
+    from zhima.engine.doors.backtest import backtest
+    from zhima.engine.files import read_table
+    from zhima.engine.score.fit import load_policy
+    from zhima.engine.score.population import score_population
+
+    at = moment(as_of)
+    policy = load_policy(name, as_of=at.date(), card=card, catalogue=catalogue)
+    ended = read_table(outcomes)
+    scored, _ = score_population(events=events, ties=ties, policy=policy, as_of=at, stage=Stages())
+    found = backtest(scored, ended)
+    print(f"{policy.rulebook.name}: {found.people:,} people, {found.bad:,} bad")
+    print(f"AUC {found.auc:.4f}, of own points alone {found.auc_own:.4f}\n")
+    print(f"{'band':<14}{'people':>9}{'bad':>9}{'share':>9}")
+    for band in found.bands:
+        print(f"{band.name:<14}{band.people:>9,}{band.bad:>9,}{_share(band):>9}")
+    print(f"\n{'door':<22}{'open to':>9}{'bad share':>11}{'not open to':>13}{'bad share':>11}")
+    for is_open, other in found.doors:
+        print(
+            f"{is_open.name:<22}{is_open.people:>9,}{_share(is_open):>11}"
+            f"{other.people:>13,}{_share(other):>11}"
+        )
+
+
+def _share(group: Group) -> str:
+    return "" if group.bad_share is None else f"{group.bad_share:.1%}"
 
 
 def _print(comparison: Comparison) -> None:

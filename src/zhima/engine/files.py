@@ -51,15 +51,21 @@ def _umask() -> int:
     return mask
 
 
-def read_table(path: Path) -> pa.Table:
-    """Read a CSV or Parquet file whole; ZhimaError names the file and what is wrong with it."""
+def read_table(path: Path, *, columns: tuple[str, ...] | None = None) -> pa.Table:
+    """Read a CSV or Parquet file, all of it or the `columns` named.
+
+    ZhimaError names the file and what is wrong with it, a column that it lacks included.
+    """
     if not path.is_file():
         raise ZhimaError(f"cannot read {path}: no such file")
     try:
         if path.suffix == ".parquet":
-            return pa_parquet.read_table(path)
+            require_columns(pa_parquet.read_schema(path).empty_table(), columns or (), path)
+            return pa_parquet.read_table(path, columns=list(columns) if columns else None)
         if path.suffix in {".csv", ".txt"}:
-            return pa_csv.read_csv(path)
+            table = pa_csv.read_csv(path)
+            require_columns(table, columns or (), path)
+            return table.select(list(columns)) if columns else table
     except (pa.ArrowInvalid, OSError) as error:
         raise ZhimaError(f"cannot read {path}: {error}") from error
     raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")

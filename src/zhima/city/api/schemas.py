@@ -14,7 +14,6 @@ from zhima.city.pay.orders import DEFAULT_LIFE_S, OrderState
 from zhima.city.qr.model import MAX_REFERENCE_CHARACTERS
 
 
-
 def _whole(value: object) -> object:
     """JSON knows one kind of number: 200.0 is whole. A text or a truth value is no number."""
     if isinstance(value, bool | str):
@@ -22,9 +21,7 @@ def _whole(value: object) -> object:
     return value
 
 
-Fen = Annotated[
-    int, Field(ge=1, le=MAX_AMOUNT_FEN, examples=[1880]), BeforeValidator(_whole)
-]
+Fen = Annotated[int, Field(ge=1, le=MAX_AMOUNT_FEN, examples=[1880]), BeforeValidator(_whole)]
 Life = Annotated[int, Field(ge=1, le=7 * 86_400), BeforeValidator(_whole)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Line = r"^[^\x00-\x1f\x7f]*$"

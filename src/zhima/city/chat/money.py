@@ -41,7 +41,7 @@ class LedgerMoney:
         """One transfer between two purses."""
         return _write(
             requests.pay(
-                id=id,
+                transfer_id=id,
                 payer=books.open_purse(payer),
                 payee=books.open_purse(payee),
                 amount_fen=amount_fen,
@@ -55,7 +55,7 @@ class LedgerMoney:
         open_account(books.store(), account_id=account, owner=str(payer.pk), now_us=books.now_us())
         return _write(
             requests.pay(
-                id=account, payer=books.open_purse(payer), payee=account, amount_fen=amount_fen
+                transfer_id=account, payer=books.open_purse(payer), payee=account, amount_fen=amount_fen
             )
         )
 
@@ -64,7 +64,7 @@ class LedgerMoney:
         account = _account(packet)
         return _write(
             requests.pay(
-                id=f"{account}:{place}",
+                transfer_id=f"{account}:{place}",
                 payer=account,
                 payee=books.open_purse(payee),
                 amount_fen=amount_fen,
@@ -75,7 +75,7 @@ class LedgerMoney:
         """A refund of part of what filled it."""
         account = _account(packet)
         return _write(
-            requests.refund(id=f"{account}:rest", payment_id=account, amount_fen=amount_fen)
+            requests.refund(transfer_id=f"{account}:rest", payment_id=account, amount_fen=amount_fen)
         )
 
 

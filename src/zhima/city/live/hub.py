@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections import defaultdict
+import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -18,6 +19,8 @@ from django.db import DatabaseError, close_old_connections
 from zhima.engine.kinds import ZhimaError
 
 LOOK_EVERY_S = 0.1
+REPEATED_FOR_S = 10.0
+"""A page is older than its stream: what was hinted since it was made is said again."""
 MOST_WAITING = 100
 """A screen that takes nothing for so long needs a fresh page, not more hints."""
 
@@ -36,6 +39,7 @@ class Hub:
     def __init__(self) -> None:
         self._sources: list[Source] = []
         self._listeners: dict[UUID, set[Listener]] = defaultdict(set)
+        self._recent: deque[tuple[float, Hint]] = deque()
         self._changing = threading.Lock()
         self._bell = threading.Event()
         self._somebody = threading.Event()
@@ -54,6 +58,8 @@ class Hub:
         """Topics for a person as they come; to be used in an event loop."""
         listener: Listener = (asyncio.get_running_loop(), asyncio.Queue(MOST_WAITING))
         with self._changing:
+            for topic in self._lately(person):
+                _put(listener[1], topic)
             self._listeners[person].add(listener)
             self._somebody.set()
             if self._thread is None:
@@ -63,6 +69,15 @@ class Hub:
             yield listener[1]
         finally:
             self._forget(person, listener)
+
+    def _lately(self, person: UUID) -> set[str]:
+        self._forget_older()
+        return {topic for _, (whose, topic) in self._recent if whose == person}
+
+    def _forget_older(self) -> None:
+        since = time.monotonic() - REPEATED_FOR_S
+        while self._recent and self._recent[0][0] < since:
+            self._recent.popleft()
 
     def _forget(self, person: UUID, listener: Listener) -> None:
         with self._changing:
@@ -86,8 +101,11 @@ class Hub:
             self._bell.clear()
 
     def _deliver(self, hints: Iterable[Hint]) -> None:
+        with self._changing:
+            self._forget_older()
         for person, topic in dict.fromkeys(hints):
             with self._changing:
+                self._recent.append((time.monotonic(), (person, topic)))
                 listeners = list(self._listeners.get(person, ()))
             for loop, queue in listeners:
                 loop.call_soon_threadsafe(_put, queue, topic)

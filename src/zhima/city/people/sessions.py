@@ -7,9 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-_VALID = (
-    "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
-)
+_VALID = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
 class SessionStore(DatabaseSessions):

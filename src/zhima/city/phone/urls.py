@@ -13,7 +13,6 @@ set_language = login_not_required(django_set_language)
 app_name = "phone"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("purse/", views.purse, name="purse"),
     path("history/", views.history, name="history"),
     path("scan/", views.scan, name="scan"),
     path("score/", views.score, name="score"),

@@ -19,30 +19,18 @@ PAGE = 30
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Balance, the four actions, the apps, what happened lately."""
+    books.open_purse(request.user)
     return render(
         request,
         "phone/home.html",
         {
+            "account": books.account(request.user),
             "actions": tiles(actions=True),
             "apps": tiles(actions=False),
+            "latest": activity.latest(request.user, limit=LATEST),
             "tab": "home",
-            **_purse(request),
         },
     )
-
-
-@require_GET
-def purse(request: HttpRequest) -> HttpResponse:
-    """The part of home that money changes."""
-    return render(request, "phone/purse.html", _purse(request))
-
-
-def _purse(request: HttpRequest) -> dict[str, object]:
-    books.open_purse(request.user)
-    return {
-        "account": books.account(request.user),
-        "latest": activity.latest(request.user, limit=LATEST),
-    }
 
 
 @require_GET

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
+from django.utils.translation import gettext as _
 
 from zhima.city.ledger.model import Entry
 from zhima.city.people.models import Person
-from zhima.city.wallet.books import PERSON, account, person_id, purse, store
+from zhima.city.wallet.books import PERSON, WORLD, account, person_id, purse, store
 
 _BACKWARDS = f"""
     WITH RECURSIVE walk (seq, step) AS (
@@ -75,8 +76,10 @@ def parties(account_ids: Iterable[str]) -> dict[str, Party]:
     An app names its accounts by a method `name_accounts(ids) -> dict[str, Party]` of its config.
     """
     wanted = set(account_ids)
-    named = {purse_id: Party(purse_id, icon="landmark") for purse_id in wanted}
-    owners = {person_id(id): id for id in wanted if id.startswith(PERSON)}
+    named = {account_id: Party(account_id, icon="wallet") for account_id in wanted}
+    if WORLD in wanted:
+        named[WORLD] = Party(_("Bank"), icon="landmark", tint=1)
+    owners = {person_id(each): each for each in wanted if each.startswith(PERSON)}
     for person in Person.objects.filter(pk__in=owners):
         named[owners[person.pk]] = Party(person.name, initials=person.initials, tint=person.tint)
     for config in apps.get_app_configs():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from uuid import UUID
 
@@ -31,14 +34,36 @@ def store() -> Store:
 @cache
 def writer() -> Writer:
     """The thread that writes for all threads of this process."""
-    started = Writer(store())
+    started = Writer(store(), clock_us=now_us)
     atexit.register(started.close)
     return started
 
 
+def _start_afresh() -> None:
+    store.cache_clear()
+    writer.cache_clear()
+
+
+# A forked worker inherits neither the writer's thread nor the right to use its connection.
+os.register_at_fork(after_in_child=_start_afresh)
+
+_pretended_us: int | None = None
+
+
 def now_us() -> int:
     """UTC microseconds, as the ledger counts."""
-    return time.time_ns() // 1000
+    return time.time_ns() // 1000 if _pretended_us is None else _pretended_us
+
+
+@contextmanager
+def as_of(at_us: int) -> Iterator[None]:
+    """Write books as if it were another time, for the demo's past; for the whole process."""
+    global _pretended_us
+    before, _pretended_us = _pretended_us, at_us
+    try:
+        yield
+    finally:
+        _pretended_us = before
 
 
 def purse(person: Person) -> str:

@@ -66,8 +66,8 @@ def compare(before: Scored, after: Scored) -> Comparison:
     """Compare two scorings; ValueError unless they are of the same people in the same order."""
     if not before.people.equals(after.people):
         raise ValueError("the two scorings are of different people")
-    names = _bands(before)
-    new_names = _bands(after)
+    names = band_of(before)
+    new_names = band_of(after)
     change = after.score - before.score
     return Comparison(
         people=before.people,
@@ -81,7 +81,8 @@ def compare(before: Scored, after: Scored) -> Comparison:
     )
 
 
-def _bands(scored: Scored) -> npt.NDArray[np.str_]:
+def band_of(scored: Scored) -> npt.NDArray[np.str_]:
+    """The id of everybody's band, shape (n,)."""
     bands = scored.rulebook.rules.bands
     place = np.searchsorted([band.start for band in bands], scored.score, side="right") - 1
     return np.array([band.id for band in bands])[place]

@@ -31,34 +31,34 @@ CONTEXT_FIELDS = {field.name: field for field in _FIELDS}
 """Field name to its type and meaning; append-only."""
 
 FORBIDDEN_INPUTS = {
-    "biometrics": "biometrics",
-    "chat": "what is said in a chat",
-    "message": "what is said in a chat",
-    "diagnosis": "medical content",
-    "health": "medical content",
-    "medical": "medical content",
-    "disease": "medical content",
-    "religion": "religion",
+    "chat": "chat",
+    "message": "chat",
+    "diagnosis": "medical",
+    "disease": "medical",
+    "health": "medical",
+    "medical": "medical",
+    "sexuality": "medical",
     "faith": "religion",
-    "politics": "politics",
-    "party_membership": "politics",
-    "opinion": "politics",
-    "ethnicity": "ethnic origin",
-    "genes": "genetic data",
-    "fingerprint": "biometrics",
+    "religion": "religion",
+    "biometrics": "biometrics",
+    "blood": "biometrics",
+    "ethnicity": "biometrics",
     "face": "biometrics",
-    "blood_type": "medical content",
-    "goods": "purchases by name of goods",
-    "product": "purchases by name of goods",
-    "sexuality": "sexual life",
+    "fingerprint": "biometrics",
+    "genes": "biometrics",
+    "opinion": "politics",
+    "party": "politics",
+    "politics": "politics",
+    "goods": "goods_by_name",
+    "product": "goods_by_name",
 }
-"""Words that may name no kind, field or feature, and what they would let in."""
+"""Words that may name no kind, field or feature, and the content they would let in."""
+
+FORBIDDEN_CONTENT = frozenset(FORBIDDEN_INPUTS.values())
+"""The same content that rulebooks/never.yaml bars from every rulebook."""
 
 
 def forbidden_input(name: str) -> str | None:
     """What the kind, field or feature `name` would let into a score, or None when it may exist."""
-    words = set(name.lower().replace(".", "_").split("_"))
-    for word, content in FORBIDDEN_INPUTS.items():
-        if set(word.split("_")) <= words:
-            return content
-    return None
+    words = name.lower().replace(".", "_").split("_")
+    return next((FORBIDDEN_INPUTS[word] for word in words if word in FORBIDDEN_INPUTS), None)

@@ -19,7 +19,7 @@ MONEY_KINDS = (
     ),
     money_in("wallet.topped_up", "Topped up the wallet", "钱包充值", "channel balance_fen"),
     money_out("wallet.withdrawn", "Withdrew from the wallet", "钱包提现", "channel balance_fen"),
-    money_in("cash.deposited", "Paid cash in", "存入现金", "balance_fen category"),
+    money_in("cash.deposited", "Paid cash in", "存入现金", "balance_fen category channel"),
     money_out("cash.withdrawn", "Took cash out", "取出现金", "balance_fen category channel"),
     money_in(
         "income.received", "Received wages, a pension or a benefit", "收到工资、养老金或补贴", _PAY
@@ -41,13 +41,13 @@ MONEY_KINDS = (
     breach(
         "bill.missed", "A bill stayed unpaid when due", "账单到期未缴", "category due_at days_late"
     ),
-    money_out("fee.charged", "A fee was charged", "收取手续费", "category balance_fen"),
+    money_out("fee.charged", "A fee was charged", "收取手续费", "category balance_fen channel"),
     money_in("interest.received", "Interest was credited", "利息入账", "balance_fen"),
     breach(
         "penalty.charged",
         "Penalty interest for a negative balance was charged",
         "因透支被收取罚息",
-        "balance_fen reason",
+        "balance_fen reason channel",
         flow=Flow.OUT,
         amount=Amount.REQUIRED,
     ),

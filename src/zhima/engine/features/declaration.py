@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from zhima.engine.documents import validated
-from zhima.engine.events.fields import CONTEXT_FIELDS, forbidden_input
+from zhima.engine.documents import Complaint, validated
+from zhima.engine.events.fields import CONTEXT_FIELDS, FORBIDDEN_CONTENT, forbidden_input
 from zhima.engine.events.kind import FieldType
-from zhima.engine.events.vocabulary import ADVERSE, KINDS, why_not_a_kind
-from zhima.engine.kinds import Factor
+from zhima.engine.events.vocabulary import ADVERSE, why_not_a_kind
+from zhima.engine.kinds import Factor, ZhimaError
 
 ADVERSE_RETENTION_DAYS = 5 * 365
 """Adverse records lapse after five years (credit-reporting regulation, Art. 16)."""
@@ -23,8 +24,14 @@ AMOUNTS = frozenset({"amount_fen", "signed_amount_fen"})
 """Signed: money that left the person counts negative, by the flow of its kind."""
 INTEGERS = AMOUNTS | {n for n, f in CONTEXT_FIELDS.items() if f.type is FieldType.INTEGER}
 WORDS = {n for n, f in CONTEXT_FIELDS.items() if f.type in {FieldType.WORD, FieldType.ID}}
-COUNTABLE = WORDS | {"counterparty_id", "day", "month"}
-"""What `distinct` may count; day and month are counted back from `as_of`, a month is 30 days."""
+CALENDAR = frozenset({"day", "month"})
+"""Whole days and months of 30 days, counted back from `as_of`; only `distinct` knows them."""
+TESTABLE = INTEGERS | WORDS | {"counterparty_id"}
+COUNTABLE = WORDS | {"counterparty_id"} | CALENDAR
+
+
+ANY_KIND = "any"
+"""Stands for every kind in a measure's `kinds`."""
 
 
 class Aggregate(StrEnum):
@@ -88,11 +95,15 @@ class Direction(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a person can consent to have her events used for; there is no other purpose."""
+    """What a rulebook can admit as evidence and a person can consent to; there is no other."""
 
-    CREDITWORTHINESS = "creditworthiness"
-    RELIABILITY = "reliability"
+    PAYMENTS = "payments"
+    BILLS = "bills"
+    CREDIT = "credit"
+    AGREEMENTS = "agreements"
     IDENTITY = "identity"
+    RATINGS = "ratings"
+    COURT = "court"
 
 
 class _Frozen(BaseModel):
@@ -122,7 +133,7 @@ Test = Range | Words
 
 
 def _known_kind(name: str) -> str:
-    reason = why_not_a_kind(name)
+    reason = None if name == ANY_KIND else why_not_a_kind(name)
     if reason:
         raise ValueError(reason)
     return name
@@ -139,12 +150,11 @@ def _known_tests(tests: dict[str, Test]) -> dict[str, Test]:
 
 
 def _require_field(name: str) -> None:
-    if name in INTEGERS or name in WORDS or name in COUNTABLE:
-        return
     content = forbidden_input(name)
     if content:
         raise ValueError(f"field {name!r} is forbidden: {content} is never an input of a score")
-    raise ValueError(f"field {name!r} is no field of events a feature can use")
+    if name not in TESTABLE:
+        raise ValueError(f"field {name!r} is no field of events that a feature can use")
 
 
 Kind = Annotated[str, AfterValidator(_known_kind)]
@@ -152,15 +162,10 @@ Tests = Annotated[dict[str, Test], AfterValidator(_known_tests)]
 Window = Annotated[int, Field(gt=0)] | Literal["all"]
 
 
-def _any_kind(kinds: object) -> object:
-    return tuple(KINDS) if kinds == "any" else kinds
-
-
 class Measure(_Frozen):
     """Which events, over which window, brought to one number how."""
 
-    kinds: Annotated[tuple[Kind, ...], BeforeValidator(_any_kind), Field(min_length=1)]
-    """Event kinds; `any` stands for the whole vocabulary."""
+    kinds: tuple[Kind, ...] = Field(min_length=1)
     where: Tests = {}
     window_days: Window = "all"
     aggregate: Aggregate
@@ -186,7 +191,8 @@ class Measure(_Frozen):
         if self.of is None and allowed and self.aggregate is not Aggregate.SHARE:
             raise ValueError(f"aggregate {self.aggregate} needs of: one of {_listed(allowed)}")
         if self.of is not None and self.of not in allowed:
-            _require_field(self.of)
+            if self.of not in CALENDAR:
+                _require_field(self.of)
             raise ValueError(f"aggregate {self.aggregate} cannot be taken of {self.of!r}")
 
     @property
@@ -209,10 +215,10 @@ class Title(_Frozen):
 
 
 def _allowed_purpose(value: object) -> object:
+    if value in FORBIDDEN_CONTENT:
+        raise ValueError(f"purpose {value} is forbidden: it may never be an input of a score")
     if value not in set(Purpose):
-        raise ValueError(
-            f"purpose {value!r} is forbidden; a score may serve {_listed(set(Purpose))}"
-        )
+        raise ValueError(f"purpose {value!r} does not exist; there are {_listed(set(Purpose))}")
     return value
 
 
@@ -264,6 +270,12 @@ class Feature(_Frozen):
         """True when it can hold something against the person."""
         return any(measure.adverse for measure in self.measures)
 
+    def lapsing_after(self, days: int) -> Feature:
+        """The same feature, blind to events older than `days` if it is adverse."""
+        if not self.adverse or self.retention_days <= days:
+            return self
+        return self.model_copy(update={"retention_days": days})
+
     @property
     def whole(self) -> bool:
         """True when its values are whole numbers, False when they are ratios."""
@@ -273,16 +285,33 @@ class Feature(_Frozen):
 class Catalogue(_Frozen):
     """The features of one rulebook or one study, in the order of their columns."""
 
-    features: tuple[Feature, ...] = Field(min_length=1)
+    features: tuple[Feature, ...]
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
+        if not self.features:
+            raise Complaint("the catalogue declares no feature", "features")
         seen: set[str] = set()
-        for feature in self.features:
+        for index, feature in enumerate(self.features):
             if feature.id in seen:
-                raise ValueError(f"feature {feature.id} is declared twice")
+                raise Complaint(f"feature {feature.id} is declared twice", "features", index)
             seen.add(feature.id)
         return self
+
+    def under(self, *, purposes: Collection[str], adverse_lapse_days: int) -> Catalogue:
+        """The part of the catalogue that a rulebook's evidence rules admit.
+
+        Features of other purposes are gone; those that can hold something against a person see
+        no event older than `adverse_lapse_days`. ZhimaError when nothing is left.
+        """
+        kept = tuple(
+            feature.lapsing_after(adverse_lapse_days)
+            for feature in self.features
+            if feature.purpose in purposes
+        )
+        if not kept:
+            raise ZhimaError(f"no feature of the catalogue serves {_listed({*purposes})}")
+        return Catalogue(features=kept)
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from zhima.engine.features.declaration import Aggregate, Feature, Measure, Range, Test
+from zhima.engine.features.declaration import (
+    CALENDAR,
+    Aggregate,
+    Feature,
+    Measure,
+    Range,
+    Test,
+)
 
 DAY_MICROS = 86_400_000_000
 MONTH_DAYS = 30
@@ -109,19 +116,17 @@ class _Measured:
 
     def of(self, op: Op, *more: Condition) -> Any:
         """A moment of the measured field, over the events that have it."""
-        field = self.measure.of
-        assert field is not None
-        known = () if field in self.measure.where else ((field, None),)
-        return self._ask(op, self._selection(*known, *more), field)
+        return self._ask(op, self._selection(*self._known(), *more), self.measure.of)
 
     def counted(self) -> Any:
         """How many events have the measured field."""
+        return self.count(*self._known())
+
+    def _known(self) -> tuple[Condition, ...]:
         field = self.measure.of
         assert field is not None
-        return self.count() if field in self.measure.where else self.count((field, None))
-
-    def distinct(self) -> Any:
-        return self._ask(Op.DISTINCT, self._selection(), self.measure.of)
+        always = field in CALENDAR or field in self.measure.where
+        return () if always else ((field, None),)
 
     def age(self, op: Op) -> Any:
         return self._ask(op, self._selection())
@@ -143,7 +148,7 @@ class _Measured:
 
 
 def _spread(m: _Measured) -> Any:
-    """n * sum(v^2) - sum(v)^2: n^2 times the population variance, exactly."""
+    """n * sum(v^2) - sum(v)^2: n (n - 1) times the variance, exactly."""
     exact = m.algebra.exact
     total = exact(m.of(Op.SUM))
     return exact(m.counted()) * exact(m.of(Op.SQUARES)) - total * total
@@ -153,13 +158,20 @@ def _mean(m: _Measured) -> Any:
     return m.algebra.quotient(m.of(Op.SUM), m.counted())
 
 
+def _pairs(m: _Measured) -> Any:
+    """n * (n - 1) as an exact number; nought for fewer than two events."""
+    n = m.algebra.exact(m.counted())
+    return n * (n - 1)
+
+
 def _std(m: _Measured) -> Any:
-    return m.algebra.quotient(m.algebra.root(_spread(m)), m.counted())
+    return m.algebra.quotient(m.algebra.root(_spread(m)), m.algebra.root(_pairs(m)))
 
 
 def _volatility(m: _Measured) -> Any:
-    total = m.algebra.magnitude(m.of(Op.SUM))
-    return m.algebra.quotient(m.algebra.root(_spread(m)), total)
+    root = m.algebra.root
+    scale = root(_pairs(m)) * m.algebra.magnitude(m.of(Op.SUM))
+    return m.algebra.quotient(root(_spread(m)) * m.counted(), scale)
 
 
 def _trend(m: _Measured) -> Any:
@@ -198,7 +210,7 @@ _FORMULAS: dict[Aggregate, Callable[[_Measured], Any]] = {
     Aggregate.STD: _std,
     Aggregate.VOLATILITY: _volatility,
     Aggregate.TREND: _trend,
-    Aggregate.DISTINCT: lambda m: m.distinct(),
+    Aggregate.DISTINCT: lambda m: m.of(Op.DISTINCT),
     Aggregate.RECENCY: lambda m: m.algebra.whole_days(m.age(Op.YOUNGEST)),
     Aggregate.TENURE: lambda m: m.algebra.whole_days(m.age(Op.OLDEST)),
     Aggregate.INTERVAL: _interval,

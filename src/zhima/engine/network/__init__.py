@@ -11,19 +11,43 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zhima.engine.network.attribution import Attribution as Attribution
     from zhima.engine.network.attribution import attribute as attribute
+    from zhima.engine.network.explanation import Explanation as Explanation
     from zhima.engine.network.fixpoint import solve as solve
+    from zhima.engine.network.live import Changed as Changed
+    from zhima.engine.network.live import LiveNetwork as LiveNetwork
+    from zhima.engine.network.refusals import NetworkError as NetworkError
+    from zhima.engine.network.suspicion import Region as Region
+    from zhima.engine.network.suspicion import audit as audit
     from zhima.engine.network.ties import Ties as Ties
     from zhima.engine.network.ties import read_ties as read_ties
 
 _ROOM_OF = {
     "Attribution": "attribution",
     "attribute": "attribution",
+    "Changed": "live",
+    "Explanation": "explanation",
+    "LiveNetwork": "live",
+    "NetworkError": "refusals",
+    "Region": "suspicion",
+    "audit": "suspicion",
     "solve": "fixpoint",
     "Ties": "ties",
     "read_ties": "ties",
 }
 
-__all__ = ["Attribution", "Ties", "attribute", "read_ties", "solve"]
+__all__ = [
+    "Attribution",
+    "Changed",
+    "Explanation",
+    "LiveNetwork",
+    "NetworkError",
+    "Region",
+    "Ties",
+    "attribute",
+    "audit",
+    "read_ties",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -80,6 +80,12 @@ def indices_of(values: npt.ArrayLike, people: int) -> Indices:
     return np.ascontiguousarray(array, np.uint32)
 
 
+def check_parallel(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> None:
+    """Refuse two arrays that should say something about the same people and do not."""
+    if first.shape != second.shape:
+        raise WrongShapeError(f"arrays must be of one length, got {first.shape}, {second.shape}")
+
+
 def check_not_self(i: Indices, j: Indices) -> None:
     """Refuse a tie from a person to themselves."""
     same = np.flatnonzero(i == j)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from zhima.engine.kinds import POINTS_RANGE
 from zhima.engine.network.checks import Points, edges_of, points_of
 from zhima.engine.network.circles import Circles, circles_of, denominators_of, strength_sums
+from zhima.engine.network.sweeps import relax
 from zhima.engine.network.terms import Missing, Terms, check_tolerance, terms_of
 
 LEAST_TOLERANCE_POINTS = 1e-10
@@ -35,8 +35,8 @@ def solve(
     `tolerance_points`. A weight of 0 returns the own points bit for bit.
 
     Raises a NetworkError that names the value that cannot be used.
-    Source: Friedkin & Johnsen 1990; the map contracts by a, so the error after a sweep is at most
-    a / (1 - a) times its largest change.
+    Source: Friedkin & Johnsen 1990. T contracts by a, so T(x) lies within a / (1 - a) times
+    max |T(x) - x| of the fixpoint.
     """
     terms = terms_of(weight, capacity, missing)
     check_tolerance(tolerance_points, LEAST_TOLERANCE_POINTS)
@@ -46,39 +46,46 @@ def solve(
 
 
 def solve_circles(
-    own: Points, circles: Circles, *, terms: Terms, tolerance_points: float
+    own: Points,
+    circles: Circles,
+    *,
+    terms: Terms,
+    tolerance_points: float,
+    denominators: Points | None = None,
 ) -> Points:
-    """`solve` on circles already laid out; `own` is not changed."""
-    if terms.weight == 0 or (len(circles.contact) == 0 and terms.missing is Missing.SELF):
+    """`solve` on circles already laid out, with D of its own (shape (n,)) when one is given."""
+    if terms.weight == 0:
         return own.copy()
     sums = strength_sums(circles)
-    factor = terms.weight / denominators_of(sums, terms.capacity)
-    ground = own_shares(sums, factor, terms) * own
-    scores, change = own.copy(), np.inf
-    while change * terms.amplification > tolerance_points:
-        swept = np.empty_like(scores)
-        change = _sweep(
-            circles.start, circles.contact, circles.strength, factor, ground, scores, swept
-        )
-        scores = swept
+    if denominators is None:
+        denominators = denominators_of(sums, terms.capacity)
+    factor = terms.weight / denominators
+    grounding = groundings(sums, factor, terms)
+    scores, residual = first_guess(own, sums, factor, grounding)
+    relax(circles, factor, scores, residual, until=tolerance_points / terms.amplification)
+    scores += residual
     # Rounding can carry a sum of shares past the range by an ulp.
     return np.clip(scores, 0, POINTS_RANGE, out=scores)
 
 
-def own_shares(sums: Points, factor: Points, terms: Terms) -> Points:
+def groundings(sums: Points, factor: Points, terms: Terms) -> Points:
     """The share of their score that people owe to their own points, shape (n,)."""
     if terms.missing is Missing.GROUND:
         return np.full(len(sums), 1 - terms.weight)
     return 1 - factor * sums
 
 
-@numba.njit(cache=True, nogil=True)
-def _sweep(start, contact, strength, factor, ground, scores, swept):  # type: ignore[no-untyped-def]
-    largest = 0.0
-    for i in range(np.uint64(len(scores))):
-        total = 0.0
-        for at in range(start[i], start[i + np.uint64(1)]):
-            total += strength[at] * scores[contact[at]]
-        swept[i] = ground[i] + factor[i] * total
-        largest = max(largest, abs(swept[i] - scores[i]))
-    return largest
+def first_guess(
+    own: Points, sums: Points, factor: Points, grounding: Points
+) -> tuple[Points, Points]:
+    """Scores to start from, and their residuals T(x) - x, without looking at a single tie.
+
+    Everybody starts at the mean of all, whose residual needs only the sums of strengths; who
+    rests on own points alone starts, and stays, there.
+    """
+    mean = own.mean() if len(own) else 0.0
+    scores = np.where(grounding == 1, own, mean)
+    residual = grounding * own
+    residual += (factor * mean) * sums
+    residual -= scores
+    return scores, residual

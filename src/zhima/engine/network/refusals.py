@@ -38,3 +38,27 @@ class StrengthOutOfRangeError(NetworkError):
 
 class DuplicateTieError(NetworkError):
     """The same two people are tied twice; each mutual tie is given once."""
+
+
+class UnknownPersonError(NetworkError, LookupError):
+    """The person was removed."""
+
+
+class UnknownTieError(NetworkError, LookupError):
+    """The two people are not tied."""
+
+
+class TieCapError(NetworkError):
+    """A person would have more ties than the cap allows."""
+
+
+class NotASnapshotError(NetworkError):
+    """The file is not a snapshot of a live network, or of a version this one cannot read."""
+
+
+class SnapshotCutShortError(NetworkError):
+    """The snapshot ends before all of it was read."""
+
+
+class SnapshotDamagedError(NetworkError):
+    """The snapshot's content does not match its checksum."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Factor
 from zhima.engine.network import Attribution, Ties, attribute, solve
 from zhima.engine.rulebook import LoadedRulebook
-from zhima.engine.rulebook.model import Friends
+from zhima.engine.rulebook.model import Friends, ThinFile
 from zhima.engine.scorecard.apply import Applied, apply
 from zhima.engine.scorecard.card import Card
 
@@ -74,6 +74,7 @@ def compose(
     applied = apply(card, features)
     own = np.clip(applied.total, 0, POINTS_RANGE).astype(np.int64)
     points, contacts = _with_friends(own.astype(np.float64), ties, rulebook.rules.friends)
+    thin = rulebook.rules.thin_file
     score = np.floor(np.clip(points, 0, POINTS_RANGE) + 0.5).astype(np.int64) + SCORE_FLOOR
     return Scored(
         people=features.column("person_id").combine_chunks(),
@@ -87,7 +88,7 @@ def compose(
         contacts=contacts,
         friends_milli=friends_milli(contacts),
         score=score,
-        half_width=half_width(features, rulebook),
+        half_width=half_width(thin, features.column(thin.feature).fill_null(0).to_numpy()),
     )
 
 
@@ -124,11 +125,10 @@ def friends_milli(contacts: Attribution) -> Whole:
     return running[start[1:]] - running[start[:-1]] + missing_milli(contacts)
 
 
-def half_width(features: pa.Table, rulebook: LoadedRulebook) -> Whole:
-    """Half-width of each person's interval: wide on a thin file, in whole points."""
-    thin = rulebook.rules.thin_file
-    evidence = features.column(thin.feature).fill_null(0).to_numpy().astype(np.float64)
-    return np.ceil(thin.half_width_points / np.sqrt(1 + evidence / thin.events)).astype(np.int64)
+def half_width(thin: ThinFile, evidence: npt.NDArray[np.float64] | float) -> Whole:
+    """Half-width of the interval by the number of events on file: wide on a thin file."""
+    width = thin.half_width_points / np.sqrt(1 + np.asarray(evidence) / thin.events)
+    return np.ceil(width).astype(np.int64)
 
 
 def factor_points(scored: Scored) -> dict[Factor, npt.NDArray[np.float64]]:

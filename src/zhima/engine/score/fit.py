@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from zhima.engine.features.declaration import Catalogue, Feature, load_catalogue
+from zhima.engine.features.declaration import Catalogue, Feature, Purpose, load_catalogue
 from zhima.engine.kinds import POINTS_RANGE, Factor, ZhimaError
 from zhima.engine.rulebook import LoadedRulebook, load
 from zhima.engine.scorecard import card_file
@@ -23,7 +23,7 @@ class Policy:
     catalogue: Catalogue
     """The features that are computed: those of the card, and the measure of evidence."""
     unseen: tuple[str, ...]
-    """Features of the card whose evidence the rulebook does not admit; they count as missing."""
+    """Features of court lists that the rulebook does not count; they are as if missing."""
 
 
 def load_policy(
@@ -36,19 +36,25 @@ def load_policy(
     loaded = load(rulebook, as_of=as_of)
     card_path = card or loaded.beside(loaded.rules.card)
     used_card = card_file.load(card_path)
-    features = {
-        feature.id: feature
-        for feature in load_catalogue(catalogue or loaded.beside(loaded.rules.catalogue)).features
-    }
+    whole = load_catalogue(catalogue or loaded.beside(loaded.rules.catalogue))
+    features = {feature.id: feature for feature in whole.features}
     if card is None:
         _require(_shares_kept(loaded, used_card), card_path)
     _require(_odds_agree(loaded, used_card), card_path)
     needed = (*used_card.features(), loaded.rules.thin_file.feature)
     _require(_unknown(needed, features), card_path)
-    _require(_not_admitted(loaded, used_card, features), card_path)
-    unseen = tuple(name for name in needed if _of_court_lists(loaded, features[name]))
-    seen = [features[name] for name in dict.fromkeys(needed) if name not in unseen]
-    return Policy(loaded, used_card, Catalogue(features=tuple(seen)), unseen)
+    _require(_not_admitted(loaded, needed, features), card_path)
+    evidence = loaded.rules.evidence
+    unseen = tuple(
+        name
+        for name in needed
+        if features[name].purpose is Purpose.COURT and not evidence.court_lists
+    )
+    seen = tuple(features[name] for name in dict.fromkeys(needed) if name not in unseen)
+    lapsing = Catalogue(features=seen).under(
+        purposes=evidence.purposes, adverse_lapse_days=evidence.adverse_lapse_days
+    )
+    return Policy(loaded, used_card, lapsing, unseen)
 
 
 def _require(complaints: Iterator[str], path: Path) -> None:
@@ -85,17 +91,12 @@ def _unknown(names: tuple[str, ...], features: dict[str, Feature]) -> Iterator[s
 
 
 def _not_admitted(
-    rulebook: LoadedRulebook, card: Card, features: dict[str, Feature]
+    rulebook: LoadedRulebook, names: tuple[str, ...], features: dict[str, Feature]
 ) -> Iterator[str]:
     admitted = rulebook.rules.evidence.purposes
-    for feature in (features[name] for name in card.features()):
+    for feature in (features[name] for name in names):
         if feature.purpose not in admitted:
             yield (
                 f"feature {feature.id} is for {feature.purpose}, and {rulebook.name} "
                 f"admits {', '.join(admitted)}"
             )
-
-
-def _of_court_lists(rulebook: LoadedRulebook, feature: Feature) -> bool:
-    kinds = {kind for measure in feature.measures for kind in measure.kinds}
-    return not rulebook.rules.evidence.court_lists and all(k.startswith("court.") for k in kinds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow.parquet as pa_parquet
 from zhima.engine.events.admission import require_events
 from zhima.engine.events.table import EVENTS
 from zhima.engine.features.batch import Engine, Limits, Source, compute
-from zhima.engine.files import atomic, read_table, require_columns, write_table
+from zhima.engine.files import atomic, read_table, write_table
 from zhima.engine.kinds import Finding, ZhimaError
 from zhima.engine.network import Ties, read_ties
 from zhima.engine.score.compose import Scored, compose, scores_table
@@ -52,6 +52,8 @@ def score_population(
     with stage("features"):
         features = features_of(events, policy, as_of=as_of, engine=engine, limits=limits)
         features = _with_tied(features, ties, policy, as_of)
+    if len(features) == 0:
+        raise ZhimaError(f"nobody has an event before {as_of:%Y-%m-%d}, so there is no score")
     with stage("ties"):
         mutual = _ties_of(ties, features, policy, as_of)
     with stage("card and friends"):
@@ -70,11 +72,17 @@ def features_of(
     policy: Policy,
     *,
     as_of: datetime,
+    people: Sequence[str] | None = None,
     engine: Engine = Engine.DUCKDB,
     limits: Limits | None = None,
 ) -> pa.Table:
-    """The features a policy sees, with null columns for those it does not admit."""
-    table = compute(events, policy.catalogue, as_of=as_of, engine=engine, limits=limits)
+    """The features a policy sees, of everybody with an event or of exactly `people`.
+
+    Features whose evidence the policy does not admit are columns of nulls.
+    """
+    table = compute(
+        events, policy.catalogue, as_of=as_of, people=people, engine=engine, limits=limits
+    )
     return with_unseen(table, policy)
 
 
@@ -94,17 +102,13 @@ def _with_tied(features: pa.Table, ties: Path | None, policy: Policy, as_of: dat
     new = ends.filter(pc.invert(pc.is_in(ends, value_set=known)))
     if len(new) == 0:
         return features
-    blank = compute(EVENTS.empty_table(), policy.catalogue, as_of=as_of, people=new.to_pylist())
-    return pa.concat_tables([features, with_unseen(blank, policy)]).sort_by("person_id")
+    blank = features_of(EVENTS.empty_table(), policy, as_of=as_of, people=new.to_pylist())
+    return pa.concat_tables([features, blank]).sort_by("person_id")
 
 
 def read_ends(ties: Path) -> pa.Array:
     """Every person id that a ties table names, each once."""
-    if ties.suffix == ".parquet":
-        table = pa_parquet.read_table(ties, columns=["person_id"])
-    else:
-        table = read_table(ties)
-    require_columns(table, ("person_id",), ties)
+    table = read_table(ties, columns=("person_id",))
     return pc.unique(table.column("person_id").cast(pa.string())).drop_null()
 
 

@@ -8,12 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from zhima.engine.features.batch import compute
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.network import Ties
 from zhima.engine.score.compose import Scored, compose
 from zhima.engine.score.fit import Policy
-from zhima.engine.score.population import with_unseen
+from zhima.engine.score.population import features_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,8 @@ def _recomputed(
     scored: Scored, policy: Policy, person_id: str, own_events: pa.Table, added: pa.Table
 ) -> pa.Table:
     events = pa.concat_tables([own_events, added.cast(own_events.schema)])
-    table = compute(events, policy.catalogue, as_of=scored.as_of, people=[person_id])
-    return with_unseen(table, policy).select(scored.features.column_names)
+    table = features_of(events, policy, as_of=scored.as_of, people=[person_id])
+    return table.select(scored.features.column_names)
 
 
 def _with_row(features: pa.Table, row: int, new: pa.Table) -> pa.Table:

@@ -55,10 +55,10 @@ class Applied:
         columns = [reader.points[cells] for reader, cells in self._cells()]
         return _side_by_side(columns, len(self.total), np.dtype(np.int32))
 
-    def cells(self) -> npt.NDArray[np.int16]:
+    def cells(self) -> npt.NDArray[np.uint16]:
         """The cell of each row in each item, shape (n, items); `label` names it."""
         return _side_by_side(
-            [cells for _, cells in self._cells()], len(self.total), np.dtype(np.int16)
+            [cells for _, cells in self._cells()], len(self.total), np.dtype(np.uint16)
         )
 
     def labels(self) -> tuple[tuple[str, ...], ...]:
@@ -67,7 +67,7 @@ class Applied:
 
     def _cells(self) -> Iterator[tuple[_ItemReader, lookup.Cells]]:
         for reader in self._readers:
-            cells = np.empty(len(self.total), dtype=np.int16)
+            cells = np.empty(len(self.total), dtype=np.uint16)
             reader.cells(slice(0, len(cells)), cells)
             yield reader, cells
 
@@ -88,6 +88,13 @@ def apply(card: Card, columns: Columns, *, threads: int | None = None) -> Applie
         shares = [blocks[worker::workers] for worker in range(workers)]
         list(pool.map(lambda share: _add_blocks(readers, share, total), shares))
     return Applied(card, total, readers)
+
+
+def axis_cells(axis: Axis, columns: Columns) -> lookup.Cells:
+    """The cell of each row of a table on one axis, shape (n,)."""
+    out = np.empty(n_rows(columns), dtype=np.uint16)
+    _AxisReader(axis, columns).cells(slice(0, len(out)), out)
+    return out
 
 
 def apply_one(card: Card, values: Mapping[str, Any]) -> list[Points]:
@@ -129,20 +136,20 @@ class _AxisReader:
         array = column(columns, axis.feature)
         if isinstance(axis, NumericAxis):
             self.values: npt.NDArray[Any] = numbers(array, axis.feature)
-            self.edges = lookup.padded_edges(axis.edges)
+            self.edges = np.array(axis.edges, dtype=np.float64)
             self.special = np.array(axis.special, dtype=np.float64)
-            self.n_bins = len(axis.edges) + 1
         else:
             self.values, names = levels(array)
-            self.lookup = _level_lookup(axis, names)
+            self.places = _places(axis, names)
         self.numeric = isinstance(axis, NumericAxis)
 
     def cells(self, rows: slice, out: lookup.Cells) -> None:
         values = self.values[rows]
         if self.numeric:
-            lookup.numeric_cells(values, self.edges, self.special, self.n_bins, out)
+            exact = np.ascontiguousarray(values, dtype=np.float64)
+            lookup.numeric_cells(exact, self.edges, self.special, out)
         else:
-            lookup.level_cells(values, self.lookup, out)
+            lookup.level_cells(values, self.places, out)
 
 
 class _ItemReader:
@@ -165,16 +172,16 @@ def _add_blocks(
     readers: tuple[_ItemReader, ...], blocks: list[slice], total: npt.NDArray[np.int32]
 ) -> None:
     for rows in blocks:
-        cells = np.empty(rows.stop - rows.start, dtype=np.int16)
+        cells = np.empty(rows.stop - rows.start, dtype=np.uint16)
         for reader in readers:
             reader.cells(rows, cells)
             lookup.add_points(cells, reader.points, total[rows])
 
 
-def _level_lookup(axis: CategoricalAxis, names: list[str]) -> npt.NDArray[np.int16]:
+def _places(axis: CategoricalAxis, names: list[str]) -> npt.NDArray[np.uint16]:
     place = {level: cell for cell, level in enumerate(axis.levels)}
     other = len(axis.levels)
-    return np.array([*(place.get(name, other) for name in names), other + 1], dtype=np.int16)
+    return np.array([*(place.get(name, other) for name in names), other + 1], dtype=np.uint16)
 
 
 def _side_by_side(columns: list[npt.NDArray[Any]], n: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:

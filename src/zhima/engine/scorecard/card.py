@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictInt, model_validator
 
 from zhima.engine.kinds import Factor
@@ -199,6 +201,12 @@ class Scale(Record):
     def zero_points(self) -> float:
         """Points of even odds."""
         return self.anchor_points - math.log(self.anchor_odds) * self.points_per_logit
+
+
+    def p_bad(self, points: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """Probability of bad that sums of points stand for."""
+        good = math.log(self.anchor_odds) + (points - self.anchor_points) / self.points_per_logit
+        return np.asarray(1.0 / (1.0 + np.exp(good)))
 
 
 class Provenance(Record):

@@ -108,6 +108,7 @@ def levels(array: pa.Array) -> tuple[npt.NDArray[np.int32], list[str]]:
 
 
 def is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds text, and so levels rather than numbers."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 

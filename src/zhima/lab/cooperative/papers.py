@@ -95,7 +95,7 @@ def _outcomes(members: Members, life: Life) -> pa.Table:
     )
     np.add.at(missed, [place[name] for name in wallet["member"].to_pylist()], 1)
     desk = life.desk.filter(
-        pc.and_(pc.invert(life.desk["fee_paid"]), pc.greater(life.desk["back_day"], start))
+        pc.and_(pc.equal(life.desk["fee"], "unpaid"), pc.greater(life.desk["back_day"], start))
     )
     np.add.at(missed, [place[name] for name in desk["member"].to_pylist()], 1)
     known = members.joined_month * 30 < start

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +70,7 @@ def write(
 ) -> int:
     """`compute` straight to a Parquet file in bounded memory; returns the number of rows."""
     with open_session(engine, limits or Limits()) as session:
-        return _stream(_at_one_time(session, events, catalogue, as_of, None), path)
+        return _write(session, _at_one_time(session, events, catalogue, as_of, None), path)
 
 
 def write_at(
@@ -85,7 +84,7 @@ def write_at(
 ) -> int:
     """`compute_at` straight to a Parquet file in bounded memory; returns the number of rows."""
     with open_session(engine, limits or Limits()) as session:
-        return _stream(_at_outcomes(session, events, catalogue, outcomes), path)
+        return _write(session, _at_outcomes(session, events, catalogue, outcomes), path)
 
 
 def _at_one_time(
@@ -111,15 +110,7 @@ def _at_outcomes(session: Session, events: Source, catalogue: Catalogue, outcome
     return feature_table(session, loaded, catalogue, as_of=None, rows=rows)
 
 
-def _stream(table: Any, path: Path) -> int:
-    with closing(table.to_pyarrow_batches(chunk_size=65_536)) as batches, atomic(path) as temporary:
-        return _write_batches(batches, temporary)
-
-
-def _write_batches(batches: pa.RecordBatchReader, path: Path) -> int:
-    rows = 0
-    with pa_parquet.ParquetWriter(path, batches.schema, compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows
+def _write(session: Session, table: Any, path: Path) -> int:
+    with atomic(path) as temporary:
+        session.write(table, temporary)
+        return int(pa_parquet.read_metadata(temporary).num_rows)

@@ -15,7 +15,7 @@ from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.kind import FieldType
 from zhima.engine.events.vocabulary import OUTFLOWS, STRIKE
 from zhima.engine.features.batch.session import Session
-from zhima.engine.features.declaration import Catalogue, Range
+from zhima.engine.features.declaration import ANY_KIND, Catalogue, Range
 from zhima.engine.features.moments import (
     DAY_MICROS,
     MONTH_DAYS,
@@ -64,7 +64,9 @@ def feature_table(
 
 
 def _typed(number: Any, *, whole: bool) -> Any:
-    return number.cast("int64" if whole else "float64")
+    # DuckDB sums to 128 bits without saying so to Ibis; only a cast that Ibis cannot see to be
+    # idle reaches the engine, and Parquet has no such integers.
+    return number.cast(_EXACT).cast("int64") if whole else number.cast("float64")
 
 
 def _with_times(events: Any, rows: Any) -> Any:
@@ -150,10 +152,11 @@ def _part(events: Any, moment: Moment) -> Any:
 
 
 def _selected(events: Any, moment: Moment) -> Any:
-    kinds = events.kind.isin(moment.selection.kinds)
+    selection = moment.selection
     young = events.age <= moment.window_days * DAY_MICROS
-    conditions = [_passes(events, c) for c in moment.selection.conditions]
-    return reduce(and_, conditions, kinds & young)
+    kinds = [] if ANY_KIND in selection.kinds else [events.kind.isin(selection.kinds)]
+    conditions = [_passes(events, condition) for condition in selection.conditions]
+    return reduce(and_, [*kinds, *conditions], young)
 
 
 def _passes(events: Any, condition: Condition) -> Any:

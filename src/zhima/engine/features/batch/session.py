@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -43,6 +43,8 @@ class Session:
 
     load: Callable[[Source], Any]
     """A table of the engine from a Parquet file, a pattern of files, or Arrow."""
+    write: Callable[[Any, Path], None]
+    """Runs a table expression and writes it to one Parquet file in bounded memory."""
     micros: Callable[[Any], Any]
     """Microseconds since 1970 of a timestamp column."""
     json_text: Callable[[Any, str], Any]
@@ -83,7 +85,12 @@ def _duckdb(limits: Limits) -> Iterator[Session]:
         connection = ibis.duckdb.connect(**settings)
         connection.raw_sql("SET TimeZone = 'UTC'")
         try:
-            yield Session(_loader(connection), _duckdb_micros, _duckdb_json)
+            yield Session(
+                load=_loader(connection),
+                write=lambda table, path: table.to_parquet(path, compression="zstd"),
+                micros=_duckdb_micros,
+                json_text=_duckdb_json,
+            )
         finally:
             connection.disconnect()
 
@@ -107,6 +114,14 @@ def _parquet(connection: Any, path: Path) -> Any:
     except Exception as error:
         # Each engine has its own word for a broken file; all mean that the user's file is at fault.
         raise ZhimaError(f"cannot read {path}: {error}") from error
+
+
+def _write_batches(table: Any, path: Path) -> None:
+    with closing(table.to_pyarrow_batches(chunk_size=65_536)) as batches:
+        schema = batches.schema
+        with pa_parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
 
 
 @contextmanager
@@ -138,6 +153,6 @@ def _spark() -> Iterator[Session]:
             return _parquet(connection, path)
 
         try:
-            yield Session(load, _spark_micros, _spark_json)
+            yield Session(load, _write_batches, _spark_micros, _spark_json)
         finally:
             spark.stop()

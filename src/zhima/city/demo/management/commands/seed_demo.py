@@ -1,0 +1,24 @@
+"""`zhima city manage seed_demo`: the demo's residents and their past, once."""
+
+from __future__ import annotations
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from zhima.city.demo.history import play
+from zhima.city.demo.residents import settle_residents
+from zhima.city.people.models import Person
+
+
+class Command(BaseCommand):
+    """Does nothing when the residents are there already."""
+
+    help = "Settle the demo's residents and let their past happen, once."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Seed."""
+        if Person.objects.filter(is_resident_of_demo=True).exists():
+            self.stdout.write("The demo's residents are here already.")
+            return
+        moments = play(settle_residents(), now=timezone.now())
+        self.stdout.write(f"Residents have settled; {moments} moments of their past happened.")

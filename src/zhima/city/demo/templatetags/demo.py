@@ -1,0 +1,16 @@
+"""Template tags of the demo."""
+
+from __future__ import annotations
+
+from django import template
+
+from zhima.city.demo.residents import log_ins
+from zhima.city.people.models import Person
+
+register = template.Library()
+
+
+@register.simple_tag
+def demo_log_ins() -> list[Person]:
+    """Residents whom a visitor may be."""
+    return log_ins()

@@ -1,0 +1,13 @@
+"""Addresses of the demo."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from zhima.city.demo import views
+
+app_name = "demo"
+urlpatterns = [
+    path("enter/<slug:username>/", views.enter, name="enter"),
+    path("two/", views.two_phones, name="two_phones"),
+]

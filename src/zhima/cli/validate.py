@@ -1,0 +1,74 @@
+"""`zhima validate`: what a card, or the recipe, is worth on a table with outcomes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zhima.cli.app import app
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from zhima.engine.scorecard.validate import Judged
+
+
+@app.command()
+def validate(
+    table: Annotated[Path, typer.Option(help="Plain table, .csv or .parquet.")],
+    target: Annotated[str, typer.Option(help="Column that says who was bad (1).")] = "bad",
+    card: Annotated[Path | None, typer.Option(help="Card to judge; without it, the recipe.")] = None,
+    folds: Annotated[int, typer.Option(help="Parts for cross-validating the recipe.")] = 5,
+    trainer: Annotated[str, typer.Option(help="blend, boosted, explainable, evidence.")] = "blend",
+    seed: Annotated[int, typer.Option(help="Of folds and trainers.")] = 0,
+    group: Annotated[str | None, typer.Option(help="Column for the fairness table.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column for drift and stability.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Measures to write.")] = None,
+    report: Annotated[Path | None, typer.Option(help="HTML report to write.")] = None,
+) -> None:
+    """Judge a card (--card) or cross-validate the recipe (--folds): AUC, KS, Brier, calibration."""
+    from zhima.engine import files
+    from zhima.engine.scorecard import report as reporting
+
+    data = files.read_table(table)
+    files.require_columns(data, (target, *(name for name in (group, time) if name)), table)
+    judged = _judged(data, target, card, folds, trainer, seed, tuple(filter(None, (group, time))))
+    if report:
+        page = reporting.of_judgement(judged, data, target, group=group, time=time)
+        reporting.write(page, report)
+    found = judged.measures()
+    if json_file:
+        with files.atomic(json_file) as temporary:
+            temporary.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    for name, value in found.items():
+        typer.echo(f"{name:8} {value:.4f}" if name != "n" else f"{name:8} {value:.0f}")
+
+
+def _judged(
+    data: pa.Table,
+    target: str,
+    card: Path | None,
+    folds: int,
+    trainer: str,
+    seed: int,
+    aside: tuple[str, ...],
+) -> Judged:
+    from zhima.cli.stages import stages
+    from zhima.engine.scorecard import card_file
+    from zhima.engine.scorecard import validate as room
+
+    if card:
+        return room.judge(card_file.load(card), data, target)
+    with stages("Cross-validating") as progress:
+        return room.cross_validate(
+            data.drop_columns(list(aside)),
+            target,
+            folds=folds,
+            seed=seed,
+            trainer=trainer,
+            benchmark=True,
+            progress=progress,
+        )

@@ -1,0 +1,146 @@
+"""The recipe: one way from any sample to one additive model, and to its unseen predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import StratifiedKFold
+
+from zhima.engine.scorecard import blend, grid, pairing
+from zhima.engine.scorecard.additive import Additive, Design, Floats, as_matrix, mix
+from zhima.engine.scorecard.card import Direction, NumericAxis
+from zhima.engine.scorecard.grid import Codes, Grid
+from zhima.engine.scorecard.pairing import CoarsePair
+from zhima.engine.scorecard.sample import Sample
+from zhima.engine.scorecard.trainers import LARGE_ROWS, TRAINERS, boosted
+
+BLEND = "blend"
+INNER_FOLDS = 5
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a caller may choose; the defaults are the recipe for every table."""
+
+    trainer: str = BLEND
+    """blend, or one of the names in TRAINERS."""
+    max_pairs: int = pairing.MAX_PAIRS
+    directions: Mapping[str, Direction] | None = None
+    special: Mapping[str, tuple[float, ...]] | None = None
+    seed: int = 0
+
+    @property
+    def trainers(self) -> tuple[str, ...]:
+        return tuple(TRAINERS) if self.trainer == BLEND else (self.trainer,)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """An additive model with the cells it speaks about."""
+
+    grid: Grid
+    pairs: tuple[CoarsePair, ...]
+    model: Additive
+    weights: Mapping[str, float]
+    unseen_log_odds: Floats
+    """Of the rows that were held out while the weights were found."""
+    unseen_rows: npt.NDArray[np.int64]
+
+
+def learn(sample: Sample, settings: Settings, progress: Progress) -> Learned:
+    """Fit every trainer with and without held-out rows, and mix them by what they foresaw."""
+    held_out = list(_folds(sample.bad, settings.seed))
+    unseen = np.full((len(sample.bad), len(settings.trainers)), np.nan)
+    for number, (seen, rest) in enumerate(held_out, start=1):
+        progress(f"held-out part {number} of {len(held_out)}")
+        unseen[rest] = _foreseen(sample.rows(seen), sample.rows(rest), settings)
+    rows = np.flatnonzero(~np.isnan(unseen[:, 0]))
+    shares, intercept = blend.weights(unseen[rows], sample.bad[rows])
+    progress("all rows")
+    fitted = _fit_all(sample, settings)
+    return Learned(
+        fitted.grid,
+        fitted.pairs,
+        mix(fitted.models, shares, intercept),
+        dict(zip(settings.trainers, shares.tolist(), strict=True)),
+        unseen[rows] @ shares + intercept,
+        rows,
+    )
+
+
+def coarse_of(size: int, cuts: tuple[int, ...]) -> npt.NDArray[np.int64]:
+    """The coarse cell of each fine cell of a column; missing stays the last."""
+    coarse = np.searchsorted(np.array(cuts, dtype=np.int64), np.arange(size), side="left")
+    coarse[-1] = len(cuts) + 1
+    return coarse
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    grid: Grid
+    pairs: tuple[CoarsePair, ...]
+    models: tuple[Additive, ...]
+
+
+def _folds(
+    bad: Floats, seed: int
+) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Five parts for a small table; for a large one a single part serves."""
+    parts = min(INNER_FOLDS, int(min(bad.sum(), len(bad) - bad.sum())))
+    folds = StratifiedKFold(parts, shuffle=True, random_state=seed).split(bad, bad)
+    return list(folds)[: 1 if len(bad) >= LARGE_ROWS else parts]
+
+
+def _foreseen(seen: Sample, rest: Sample, settings: Settings) -> Floats:
+    fitted = _fit_all(seen, settings)
+    codes = grid.cells(fitted.grid.axes, rest.table)
+    design = _design(fitted.grid, codes, fitted.pairs, settings)
+    return np.column_stack([model.log_odds(design) for model in fitted.models])
+
+
+def _fit_all(sample: Sample, settings: Settings) -> _Fitted:
+    cut = grid.cut(sample, settings.special or {})
+    mains = _design(cut, cut.codes, (), settings)
+    pairs: tuple[CoarsePair, ...] = ()
+    if settings.max_pairs and settings.trainer != "evidence":
+        start = boosted(mains, sample.bad, seed=settings.seed).log_odds(mains)
+        pairs = tuple(
+            pairing.choose(
+                mains, sample.bad, start, max_pairs=settings.max_pairs, seed=settings.seed
+            )
+        )
+    design = _design(cut, cut.codes, pairs, settings)
+    models = tuple(
+        TRAINERS[name](design, sample.bad, seed=settings.seed) for name in settings.trainers
+    )
+    return _Fitted(cut, pairs, models)
+
+
+def _design(
+    cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Settings
+) -> Design:
+    sizes = cut.sizes()
+    columns = [codes.astype(np.int64)]
+    for pair in pairs:
+        for column, cuts in zip(pair.columns, pair.cuts, strict=True):
+            coarse = coarse_of(sizes[column], cuts)
+            columns.append(coarse[codes[:, column]][:, None])
+    all_sizes = (*sizes, *(len(cuts) + 2 for pair in pairs for cuts in pair.cuts))
+    wanted = settings.directions or {}
+    # points rise when the log-odds of bad fall
+    signs = {"increasing": -1, "decreasing": 1, "any": 0}
+    return Design(
+        matrix=as_matrix(np.hstack(columns), all_sizes),
+        sizes=all_sizes,
+        mains=len(sizes),
+        ordered=tuple(_ordered_cells(axis) for axis in cut.axes),
+        signs=tuple(signs[wanted.get(axis.feature, "any")] for axis in cut.axes),
+    )
+
+
+def _ordered_cells(axis: grid.Axis) -> int:
+    return len(axis.edges) + 1 if isinstance(axis, NumericAxis) else len(axis.levels)

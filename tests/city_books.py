@@ -1,0 +1,59 @@
+"""Fixtures of tests that need the city: people, and books of their own for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from zhima.city.ledger import requests
+from zhima.city.people import contacts
+from zhima.city.people.models import Person
+from zhima.city.wallet import books
+
+MEMORY = Path("/dev/shm")
+
+
+def close_books() -> None:
+    """Let go of whatever ledger this process has open."""
+    if books.writer.cache_info().currsize:
+        books.writer().close()
+    if books.store.cache_info().currsize:
+        books.store().close()
+    books.writer.cache_clear()
+    books.store.cache_clear()
+
+
+@pytest.fixture
+def city(db: None, settings: object) -> Iterator[None]:
+    """An empty city with an empty ledger, in memory where there is such a folder."""
+    close_books()
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        settings.LEDGER_URL = f"sqlite:///{folder}/ledger.sqlite3"
+        yield
+        close_books()
+
+
+def resident(name: str, *, fen: int = 0) -> Person:
+    """Somebody with a purse and money in it."""
+    person = Person.objects.create_user(name.lower(), "correct horse battery", name=name)
+    purse = books.open_purse(person)
+    if fen:
+        pay = requests.pay(
+            id=f"gift-{person.pk.hex}", payer=books.open_world(), payee=purse, amount_fen=fen
+        )
+        books.write(pay)
+    return person
+
+
+def befriend(person: Person, other: Person) -> None:
+    """Both agree to be contacts."""
+    contacts.ask(person=person, other=other)
+    contacts.agree(person=other, other=person)
+
+
+def balance_fen(person: Person) -> int:
+    """What a person has."""
+    return books.account(person).balance_fen

@@ -1,0 +1,36 @@
+"""One city and one browser a module; a phone for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.city.phones import Phone, chromium, running_city
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_city(tmp_path_factory.mktemp("city")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def phone_of(address: str, browser: Browser) -> Iterator[Callable[..., Phone]]:
+    """Makes a phone of a resident."""
+    phones: list[Phone] = []
+
+    def make(name: str, **options: object) -> Phone:
+        phones.append(Phone(browser, address, **options))
+        return phones[-1].enter(name)
+
+    yield make
+    for phone in phones:
+        phone.close()

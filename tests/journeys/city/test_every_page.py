@@ -1,0 +1,133 @@
+"""Every page on a small phone: nothing sideways, no barrier, both languages, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.journeys.city.phones import needs_chromium
+
+pytestmark = needs_chromium
+
+PAGES = {
+    "home": "/",
+    "history": "/history/",
+    "contacts": "/people/",
+    "find": "/people/find/",
+    "chats": "/chat/",
+    "group": "/chat/group/",
+    "me": "/me/",
+    "score": "/score/",
+    "scan": "/scan/",
+    "security": "/account/2fa/",
+    "password": "/account/password/change/",
+    "sessions": "/account/sessions/",
+    "log-out": "/account/logout/",
+    "two-phones": "/demo/two/",
+    "offline": "/offline/",
+}
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "chinese": {"locale": "zh-CN"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_fit_and_hide_nothing_from_anybody(phone_of, look: str) -> None:
+    phone = phone_of("Ana", reduced_motion="reduce", **LOOKS[look])
+    barriers: dict[str, list[str]] = {}
+    for name, path in {**PAGES, **_inner_pages(phone)}.items():
+        phone.page.goto(path)
+        phone.show(f"{look}-{name}")
+        width = phone.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360, f"{path} is {width} px wide"
+        if name != "two-phones":
+            found = [
+                f"{violation['id']}: {node['html'][:120]}"
+                for violation in Axe().run(phone.page).response["violations"]
+                for node in violation["nodes"]
+            ]
+            barriers |= {name: found} if found else {}
+    assert not barriers
+
+
+def _inner_pages(phone) -> dict[str, str]:
+    """A person, a chat and a packet, whose addresses differ from demo to demo."""
+    phone.page.goto("/chat/")
+    chats = phone.page.locator("#chats a")
+    pages = {"chat": chats.first.get_attribute("href")}
+    group = chats.filter(has_text="Tennis").get_attribute("href")
+    phone.page.goto(group)
+    packet = phone.page.locator("a.packet").first.get_attribute("href")
+    phone.page.goto("/people/")
+    person = phone.page.locator("a.row").first.get_attribute("href")
+    return pages | {
+        "group-chat": group,
+        "packet": packet,
+        "new-packet": f"{group}packet/",
+        "person": person,
+    }
+
+
+def test_the_entrance_is_in_the_browsers_language_and_can_be_changed(address, browser) -> None:
+    context = browser.new_context(
+        base_url=address, locale="zh-CN", viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    context.close()
+
+
+def test_the_keyboard_is_enough(phone_of) -> None:
+    page = phone_of("Bo").page
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".balance")).to_be_focused()
+    page.goto("/chat/")
+    chat = page.get_by_role("link", name="Ana")
+    chat.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Message", exact=True).focus()
+    page.keyboard.type("From the keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("From the keyboard")).to_be_visible()
+    expect(page.get_by_label("Message", exact=True)).to_be_focused()
+    page.keyboard.type("And again")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("And again")).to_be_visible()
+
+
+def test_without_a_connection_a_page_says_so_and_the_next_one_too(phone_of) -> None:
+    phone = phone_of("Chen")
+    phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone.offline(True)
+    expect(phone.page.get_by_text("What you see may be old.")).to_be_visible()
+    phone.show("offline-banner")
+    phone.page.goto("/history/")
+    expect(phone.page.get_by_text("nothing moves while you are offline")).to_be_visible()
+    phone.offline(False)
+    phone.page.get_by_role("link", name="Try again").click()
+    expect(phone.page.get_by_role("heading", name="History")).to_be_visible()
+    phone.troubles.clear()
+
+
+def test_two_phones_stand_side_by_side_on_a_desk(address, browser) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.goto("/demo/two/")
+    first, second = page.frame_locator("iframe >> nth=0"), page.frame_locator("iframe >> nth=1")
+    first.get_by_role("button", name="Ana").click()
+    second.get_by_role("button", name="Bo").click()
+    expect(first.get_by_role("link", name="Me: Ana")).to_be_visible()
+    expect(second.get_by_role("link", name="Me: Bo")).to_be_visible()
+    second.get_by_role("link", name="Contacts").click()
+    expect(second.get_by_role("link", name="Ana")).to_be_visible()
+    page.screenshot(path=".cache/screenshots/two-phones-desk.png")
+    context.close()
