@@ -42,7 +42,7 @@ def resident(name: str, *, fen: int = 0) -> Person:
     purse = books.open_purse(person)
     if fen:
         pay = requests.pay(
-            id=f"gift-{person.pk.hex}", payer=books.open_world(), payee=purse, amount_fen=fen
+            transfer_id=f"gift-{person.pk.hex}", payer=books.open_world(), payee=purse, amount_fen=fen
         )
         books.write(pay)
     return person

@@ -43,7 +43,7 @@ def test_q1_ana_tops_up_scans_a_stall_and_pays() -> None:
     receipt = ana.pay(keeper.get("pay:till", shop).code, "12.00")
     assert "Paid to Tea stall" in receipt.text
     assert ana.balance_fen == 488_00
-    assert "488.00" in ana.get("phone:purse").text
+    assert "488.00" in ana.get("pay:latest").text
     assert till_balance(keeper, shop) == "1200"
     assert "Ana" in keeper.get("pay:taken", shop).text
     assert sum_of_all() == before == 0
@@ -92,7 +92,7 @@ def test_q3_the_tip_goes_to_bo_and_the_till_gets_nothing(ana: Phone) -> None:
     code = re.search(r"data-code>([^<]+)<", shirt.content.decode())[1]  # type: ignore[index]
     receipt = ana.pay(code, "20")
     assert "Paid to Bo" in receipt.text
-    shown = bo.get("phone:purse").text
+    shown = bo.get("pay:latest").text
     assert "Ana" in shown
     assert "tip" in shown.lower()
     assert "20.00" in shown

@@ -47,7 +47,7 @@ class TestSources:
         source = NewEntries()
         list(source())
         books.write(
-            requests.pay(id="x", payer=books.purse(ana), payee=books.purse(bo), amount_fen=1)
+            requests.pay(transfer_id="x", payer=books.purse(ana), payee=books.purse(bo), amount_fen=1)
         )
         assert sorted(source()) == sorted([(ana.pk, "money"), (bo.pk, "money")])
         assert list(source()) == []

@@ -55,7 +55,10 @@ class LedgerMoney:
         open_account(books.store(), account_id=account, owner=str(payer.pk), now_us=books.now_us())
         return _write(
             requests.pay(
-                transfer_id=account, payer=books.open_purse(payer), payee=account, amount_fen=amount_fen
+                transfer_id=account,
+                payer=books.open_purse(payer),
+                payee=account,
+                amount_fen=amount_fen,
             )
         )
 
@@ -75,7 +78,9 @@ class LedgerMoney:
         """A refund of part of what filled it."""
         account = _account(packet)
         return _write(
-            requests.refund(transfer_id=f"{account}:rest", payment_id=account, amount_fen=amount_fen)
+            requests.refund(
+                transfer_id=f"{account}:rest", payment_id=account, amount_fen=amount_fen
+            )
         )
 
 

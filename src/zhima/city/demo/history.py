@@ -92,7 +92,7 @@ def _open_purses(residents: Residents) -> Callable[[datetime], None]:
 def _top_up(person: Person, amount_fen: int) -> Callable[[datetime], None]:
     return _write(
         requests.pay(
-            id=f"demo:top-up:{person.username}",
+            transfer_id=f"demo:top-up:{person.username}",
             payer=books.WORLD,
             payee=books.purse(person),
             amount_fen=amount_fen,
@@ -104,7 +104,7 @@ def _top_up(person: Person, amount_fen: int) -> Callable[[datetime], None]:
 def _pay(payer: Person, payee: Person, amount_fen: int, memo: str) -> Callable[[datetime], None]:
     return _write(
         requests.pay(
-            id=f"demo:{payer.username}:{payee.username}:{amount_fen}",
+            transfer_id=f"demo:{payer.username}:{payee.username}:{amount_fen}",
             payer=books.purse(payer),
             payee=books.purse(payee),
             amount_fen=amount_fen,

@@ -29,6 +29,7 @@ urlpatterns = [
     path("code/", codes.code, name="code"),
     path("collect/", codes.collect, name="collect"),
     path("collect/sheet.<sheet:form>", codes.sheet, name="sheet"),
+    path("latest/", codes.latest, name="latest"),
     path("tickets/", codes.tickets, name="tickets"),
     path("tickets/<str:ticket_id>/", codes.ticket, name="ticket"),
     path("top-up/", bank.top_up, name="top_up"),

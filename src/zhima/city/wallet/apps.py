@@ -13,6 +13,6 @@ class WalletConfig(AppConfig):
     def ready(self) -> None:
         """Every entry of the ledger reaches the screens of both sides."""
         from zhima.city.live.hub import hub
-        from zhima.city.wallet.moved import NewEntries, owner_of_purse
+        from zhima.city.wallet.moved import NewEntries
 
-        hub.add_source(NewEntries("money", owner_of_purse))
+        hub.add_source(NewEntries())

@@ -12,10 +12,20 @@ from zhima.city.wallet.books import person_id, store
 AT_ONCE = 1000
 
 
+def owner_of_purse(account_id: str) -> tuple[UUID, ...]:
+    """The person whose purse it is; nobody when it is another kind of account."""
+    person = person_id(account_id)
+    return () if person is None else (person,)
+
+
 class NewEntries:
     """Entries since the last look; the first look starts a little before the end."""
 
-    def __init__(self, topic: str, watchers: Callable[[str], Iterable[UUID]]) -> None:
+    def __init__(
+        self,
+        topic: str = "money",
+        watchers: Callable[[str], Iterable[UUID]] = owner_of_purse,
+    ) -> None:
         """`watchers` names the people who look at an account."""
         self._topic = topic
         self._watchers = watchers
@@ -32,12 +42,6 @@ class NewEntries:
                     for account_id in (event.entry.debit_id, event.entry.credit_id):
                         for person in self._watchers(account_id):
                             yield person, self._topic
-
-
-def owner_of_purse(account_id: str) -> tuple[UUID, ...]:
-    """The person whose purse it is; nobody when it is another kind of account."""
-    person = person_id(account_id)
-    return () if person is None else (person,)
 
 
 def _last() -> int:

@@ -20,6 +20,8 @@ from zhima.city.people.models import Person
 from zhima.city.qr.model import Purpose
 from zhima.city.qr.pictures import bars_svg, qr_svg
 from zhima.city.qr.sheet import sheet_pdf, sheet_svg
+from zhima.city.wallet import activity
+from zhima.city.wallet.books import account, open_purse
 
 PURPOSES: tuple[Purpose, ...] = ("pay", "tip", "gift", "friend")
 
@@ -69,6 +71,15 @@ def printed(text: str, *, title: str, form: str) -> HttpResponse:
     if form == "pdf":
         return HttpResponse(sheet_pdf(text, title=title, line=line), "application/pdf")
     return HttpResponse(sheet_svg(text, title=title, line=line), "image/svg+xml")
+
+
+@require_GET
+def latest(request: HttpRequest) -> HttpResponse:
+    """What moved last: how somebody who shows a code sees that it was paid."""
+    person = cast(Person, request.user)
+    open_purse(person)
+    context = {"account": account(person), "lines": activity.latest(person, limit=1)}
+    return render(request, "pay/latest.html", context)
 
 
 @require_GET
