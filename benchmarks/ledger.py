@@ -30,10 +30,10 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+# Not this folder: it has a module named http.
+sys.path[0] = str(ROOT)
 
-from _ledger_rivals import CONNECTIONS, RIVALS, START_FEN, Rival  # noqa: E402
-
+from benchmarks._ledger_rivals import CONNECTIONS, RIVALS, START_FEN, Rival  # noqa: E402
 from tests.postgres_server import PostgresServer, programs  # noqa: E402
 from zhima.city.ledger.accounts import open_accounts  # noqa: E402
 from zhima.city.ledger.audit import audit  # noqa: E402

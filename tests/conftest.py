@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 
 from tests.postgres_server import PostgresServer, memory_folder, programs
 
@@ -35,8 +36,8 @@ def kernel_cache() -> Path:
 os.environ["NUMBA_CACHE_DIR"] = str(kernel_cache())
 
 # The first example of a property pays for compiling kernels, and the machine may be busy.
-settings.register_profile("zhima", deadline=None)
-settings.load_profile("zhima")
+hypothesis_settings.register_profile("zhima", deadline=None)
+hypothesis_settings.load_profile("zhima")
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +60,18 @@ def new_ledger_url(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]
     numbers = count(1)
     yield lambda: f"sqlite:///{folder}/{next(numbers)}.sqlite"
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def each_ledger(new_ledger_url: Callable[[], str], settings: Any) -> Iterator[None]:
+    """The city's books in an empty ledger; the test runs once with each database."""
+    from zhima.city.wallet import books
+
+    settings.LEDGER_URL = new_ledger_url()
+    books.store.cache_clear()
+    books.writer.cache_clear()
+    yield
+    books.writer().close()
+    books.store().close()
+    books.store.cache_clear()
+    books.writer.cache_clear()

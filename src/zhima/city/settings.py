@@ -5,6 +5,7 @@ Without any it is the demo: SQLite in the data folder, a secret generated there,
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -57,6 +58,8 @@ INSTALLED_APPS = [
     "zhima.city.wallet",
     "zhima.city.live",
     "zhima.city.chat",
+    "zhima.city.pay",
+    "zhima.city.api",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]
@@ -115,10 +118,14 @@ DATABASES = {
     else {**_SQLITE, "CONN_MAX_AGE": 60}
 }
 
+OPERATOR = os.environ.get("ZHIMA_OPERATOR", "org.openzhima")
+"""Under which name codes know this wallet, unique in the world."""
+OPERATORS = json.loads(os.environ.get("ZHIMA_OPERATORS", "{}"))
+"""Others to pay and be paid by: name -> {"url": ..., "secret": ...}."""
 LEDGER_URL = _URL or f"sqlite:///{HOME / 'ledger.sqlite3'}"
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["zhima.city.people.backend.PersonBackend"]
 _VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
@@ -150,6 +157,7 @@ MFA_TOTP_TOLERANCE = 1
 # Passkeys over plain HTTP work on localhost alone, which is where the demo runs.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 
+SESSION_ENGINE = "zhima.city.people.sessions"
 SESSION_COOKIE_NAME = "zhima_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("zhima.city.phone.urls")),
     path("people/", include("zhima.city.people.urls")),
     path("chat/", include("zhima.city.chat.urls")),
+    path("pay/", include("zhima.city.pay.urls")),
+    path("api/", include("zhima.city.api.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),

@@ -55,8 +55,12 @@ class Activity:
 
 def latest(person: Person, *, limit: int, before_seq: int = 0) -> list[Activity]:
     """At most `limit` entries of a person's purse, newest first, from below `before_seq`."""
-    own = purse(person)
     start = before_seq or account(person).last_seq
+    return latest_of(purse(person), start=start, limit=limit, before_seq=before_seq)
+
+
+def latest_of(own: str, *, start: int, limit: int, before_seq: int = 0) -> list[Activity]:
+    """The same for any account, walking back from its entry `start`."""
     with store().reading() as reader:
         rows = reader.rows(_BACKWARDS, (start, own, limit + (1 if before_seq else 0)))
         entries = [Entry._make(row) for row in rows]

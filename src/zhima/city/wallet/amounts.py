@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from unicodedata import normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from zhima.city.ledger.model import MAX_AMOUNT_FEN
+from zhima.city.ledger.amounts import BadAmount, fen_from_yuan
+from zhima.city.ledger.model import MAX_AMOUNT_FEN, Outcome
 
-_TYPED = re.compile(r"([0-9]{1,12})(?:[.]([0-9]{1,2}))?")
+_WORDS = {
+    Outcome.AMOUNT_NOT_WHOLE_FEN: _("Type an amount like 12 or 12.50, with at most two decimals."),
+    Outcome.AMOUNT_NOT_POSITIVE: _("The amount must be more than zero."),
+    Outcome.AMOUNT_TOO_LARGE: _("This amount is too large for one payment."),
+}
 
 
 def yuan(amount_fen: int) -> str:
@@ -30,19 +34,18 @@ class FenField(forms.CharField):
 
     def clean(self, value: str) -> int | None:
         """Whole fen; an amount that is no money is an error that says why."""
-        # Chinese keyboards type full-width digits and marks.
-        typed = unicodedata.normalize("NFKC", super().clean(value))
-        typed = typed.replace(",", "").replace("。", ".")
+        # Chinese keyboards type full-width digits, points and commas.
+        typed = normalize("NFKC", super().clean(value)).replace("。", ".").replace(",", "")
         if not typed:
             return None
-        match = _TYPED.fullmatch(typed)
-        if match is None:
-            raise ValidationError(_("Type an amount like 12 or 12.50, with at most two decimals."))
-        amount_fen = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
-        if amount_fen == 0:
-            raise ValidationError(_("The amount must be more than zero."))
+        try:
+            amount_fen = fen_from_yuan(typed)
+        except BadAmount as bad:
+            raise ValidationError(_WORDS[bad.outcome], code=bad.outcome) from bad
         if amount_fen > self._max_fen:
             raise ValidationError(
-                _("The amount can be %(most)s at most."), params={"most": yuan(self._max_fen)}
+                _("The amount can be %(most)s at most."),
+                code=Outcome.AMOUNT_TOO_LARGE,
+                params={"most": yuan(self._max_fen)},
             )
         return amount_fen

@@ -1,21 +1,34 @@
-"""The ledger's outbox as hints to screens: whose purse an entry touched."""
+"""The ledger's outbox as hints to screens: whose account an entry touched."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from uuid import UUID
 
 from zhima.city.ledger.outbox import events_after
 from zhima.city.live.hub import Hint
 from zhima.city.wallet.books import person_id, store
 
-TOPIC = "money"
 AT_ONCE = 1000
+
+
+def owner_of_purse(account_id: str) -> tuple[UUID, ...]:
+    """The person whose purse it is; nobody when it is another kind of account."""
+    person = person_id(account_id)
+    return () if person is None else (person,)
 
 
 class NewEntries:
     """Entries since the last look; the first look starts a little before the end."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        topic: str = "money",
+        watchers: Callable[[str], Iterable[UUID]] = owner_of_purse,
+    ) -> None:
+        """`watchers` names the people who look at an account."""
+        self._topic = topic
+        self._watchers = watchers
         self._seen: int | None = None
 
     def __call__(self) -> Iterator[Hint]:
@@ -27,9 +40,8 @@ class NewEntries:
             for event in events:
                 if event.entry is not None:
                     for account_id in (event.entry.debit_id, event.entry.credit_id):
-                        person = person_id(account_id)
-                        if person is not None:
-                            yield person, TOPIC
+                        for person in self._watchers(account_id):
+                            yield person, self._topic
 
 
 def _last() -> int:

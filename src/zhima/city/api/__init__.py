@@ -1,0 +1,1 @@
+"""The partner API: orders, refunds, webhooks and tickets for other people's software."""

@@ -1,0 +1,38 @@
+"""API keys: made once, shown once, kept as a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from zhima.city.api.models import ApiKey
+from zhima.city.pay.models import Merchant
+
+PREFIX = "zk_"
+
+
+def make_key(merchant: Merchant) -> str:
+    """A new key for a shop."""
+    key = PREFIX + secrets.token_urlsafe(32)
+    ApiKey.objects.create(merchant=merchant, digest=_digest(key), start=key[:11])
+    return key
+
+
+class PartnerKey(HttpBearer):
+    """`Authorization: Bearer zk_...`; the shop is then `request.auth`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Merchant | None:
+        """The shop whose key it is."""
+        found = ApiKey.objects.select_related("merchant").filter(
+            digest=_digest(token), revoked_at=None
+        )
+        key = found.first()
+        return key.merchant if key else None
+
+
+def _digest(key: str) -> str:
+    # A key is 256 random bits: unlike a password it needs no slow hash.
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,106 @@
+"""Keys of partners, what they were answered, and what is on its way to them."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+
+from zhima.city.pay.models import Merchant
+from zhima.city.pay.signatures import new_secret
+
+MAX_URL_CHARACTERS = 500
+
+
+def new_id() -> str:
+    """Short, and guessed by nobody."""
+    return secrets.token_hex(10)
+
+
+class ApiKey(models.Model):
+    """Lets software act for a shop. Only its digest is kept; the key is shown once."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="api_keys")
+    digest = models.CharField(max_length=64, unique=True)
+    start = models.CharField(max_length=11)
+    """Its first characters, by which the owner recognises it."""
+    made_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.start
+
+
+class KeptAnswer(models.Model):
+    """What a request under an idempotency key was answered; 0 while it is still being worked on."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(null=True)
+    asked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("merchant", "key"), name="one_answer_a_key"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.status}"
+
+
+class Endpoint(models.Model):
+    """Where a partner wants to hear of payments."""
+
+    id = models.CharField(primary_key=True, max_length=24, default=new_id)
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="endpoints")
+    url = models.URLField(max_length=MAX_URL_CHARACTERS)
+    secret = models.CharField(max_length=64, default=new_secret)
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Delivery(models.Model):
+    """One event on its way to one endpoint."""
+
+    class State(models.TextChoices):
+        """waiting -> delivered | failed; a replay makes it wait again."""
+
+        WAITING = "waiting"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+
+    id = models.CharField(primary_key=True, max_length=24, default=new_id)
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
+    seq = models.BigIntegerField()
+    """The number of the ledger entry that it tells of."""
+    body = models.JSONField()
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    answered = models.CharField(max_length=40, blank=True)
+    """What the last attempt came to."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("endpoint", "seq"), name="an_event_once_an_endpoint"),
+        )
+        indexes = (models.Index(fields=("state", "due_at"), name="deliveries_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.state}"
+
+
+class Cursor(models.Model):
+    """How far the ledger has been told to endpoints; moves with what it writes."""
+
+    reader = models.CharField(primary_key=True, max_length=20)
+    seq = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.reader} {self.seq}"

@@ -1,0 +1,126 @@
+"""Sending webhooks: signed, retried with growing pauses, given up after three days."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta
+from http.client import HTTPException, HTTPMessage
+from typing import IO
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from zhima.city.api.models import Delivery
+from zhima.city.pay.signatures import signed_headers
+
+PAUSES = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (
+        5,
+        5 * 60,
+        30 * 60,
+        2 * 3600,
+        5 * 3600,
+        10 * 3600,
+        14 * 3600,
+        20 * 3600,
+        24 * 3600,
+    )
+)
+"""After each failed attempt, as Standard Webhooks recommends."""
+ANSWER_WITHIN_S = 15.0
+CLAIMED_FOR = timedelta(minutes=2)
+AT_ONCE = 100
+GONE = 410
+
+
+def deliver_due(*, now: datetime) -> int:
+    """Try every delivery that is due; how many were tried. Several workers may run."""
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=now)
+    tried = 0
+    for delivery in due.select_related("endpoint").order_by("due_at")[:AT_ONCE]:
+        if _claim(delivery, now):
+            _try(delivery, now)
+            tried += 1
+    return tried
+
+
+def may_be_reached(url: str) -> bool:
+    """Whether a partner may have us call this URL: no way into our own network.
+
+    The demo lets partners listen on the same machine.
+    """
+    parts = urlsplit(url)
+    if settings.DEMO:
+        return True
+    if parts.scheme != "https" or not parts.hostname:
+        return False
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return all(ipaddress.ip_address(address[4][0]).is_global for address in found)
+
+
+def _claim(delivery: Delivery, now: datetime) -> bool:
+    """Take a delivery, unless another worker has just done so."""
+    mine = Delivery.objects.filter(pk=delivery.pk, due_at=delivery.due_at, state=delivery.state)
+    return mine.update(due_at=now + CLAIMED_FOR) == 1
+
+
+def _try(delivery: Delivery, now: datetime) -> None:
+    status, delivery.answered = _post(delivery, now)
+    delivery.attempts += 1
+    if 200 <= status < 300:
+        delivery.state = Delivery.State.DELIVERED
+    elif status == GONE or delivery.attempts > len(PAUSES):
+        delivery.state = Delivery.State.FAILED
+    else:
+        delivery.due_at = now + PAUSES[delivery.attempts - 1]
+    delivery.save(update_fields=["state", "attempts", "answered", "due_at"])
+    if status == GONE:
+        delivery.endpoint.is_active = False
+        delivery.endpoint.save(update_fields=["is_active"])
+
+
+def _post(delivery: Delivery, now: datetime) -> tuple[int, str]:
+    """The status of the answer, zero for none, and a word about it."""
+    endpoint = delivery.endpoint
+    if not may_be_reached(endpoint.url):
+        return 0, "not_reachable"
+    body = json.dumps(delivery.body, ensure_ascii=False).encode()
+    headers = signed_headers(
+        secret=endpoint.secret, message_id=delivery.pk, at_s=int(now.timestamp()), body=body
+    )
+    request = urllib.request.Request(
+        endpoint.url, body, {"content-type": "application/json", **headers}
+    )
+    try:
+        with _OPENER.open(request, timeout=ANSWER_WITHIN_S) as answer:
+            return answer.status, f"http_{answer.status}"
+    except urllib.error.HTTPError as answer:
+        return answer.code, f"http_{answer.code}"
+    except (OSError, HTTPException) as error:
+        return 0, type(error).__name__[:40]
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """An endpoint that moves must be told to us: following could lead into our network."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> None:
+        """Never."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)

@@ -1,0 +1,31 @@
+"""Addresses of the partner API and of the page about its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from zhima.city.api import views
+from zhima.city.api.v1 import api
+
+
+def _for_keys(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """Routes that know partners by their keys, not by a session."""
+    routes = list(patterns)
+    for route in routes:
+        if isinstance(route, URLPattern):
+            route.callback.login_required = False
+    return routes
+
+
+_v1_routes, _v1_app, _v1_namespace = api.urls
+
+_pages = [
+    path("<uuid:shop_id>/keys/", views.keys, name="keys"),
+    path("<uuid:shop_id>/keys/<int:key_id>/", views.revoke, name="revoke"),
+]
+urlpatterns = [
+    path("v1/", (_for_keys(_v1_routes), _v1_app, _v1_namespace)),
+    path("shops/", include((_pages, "api"))),
+]

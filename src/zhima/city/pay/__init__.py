@@ -1,0 +1,1 @@
+"""Paying by code: shops and their tills, orders, refunds, tickets, the bank, other operators."""

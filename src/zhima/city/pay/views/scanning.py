@@ -1,0 +1,97 @@
+"""From a scanned text to the receipt."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhima.city.limits import limited
+from zhima.city.pay.entries import find_entry, receipt_of
+from zhima.city.pay.forms import ConfirmForm, new_key
+from zhima.city.pay.models import Ticket
+from zhima.city.pay.orders import paid_fen, payments_of
+from zhima.city.pay.outcomes import Refusal, Refused
+from zhima.city.pay.paying import Bill, pay_bill, read_bill
+from zhima.city.pay.shops import keepers_of
+from zhima.city.pay.views.answers import page_with, refusal_page, told
+from zhima.city.people.models import Person
+from zhima.city.qr.model import PersonCode
+from zhima.city.qr.reading import read_code
+from zhima.city.wallet.books import purse
+
+
+@require_POST
+def scan(request: HttpRequest) -> HttpResponse:
+    """Where the scanner sends what it read: to the confirmation, or to the person to befriend."""
+    text = request.POST.get("text", "")
+    code = read_code(text)
+    if isinstance(code, PersonCode) and code.purpose == "friend":
+        return redirect("people:person", UUID(hex=code.person_id))
+    return redirect(f"{reverse('pay:confirm')}?{urlencode({'text': text})}")
+
+
+@require_http_methods(["GET", "POST"])
+@limited("240/minute")
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Payee, amount and source at one glance; the payment when it is sent."""
+    sent = request.method == "POST"
+    text = (request.POST if sent else request.GET).get("text", "")
+    bill = read_bill(text)
+    if isinstance(bill, Refused):
+        return refusal_page(request, bill)
+    if not sent:
+        return _ask(request, bill, ConfirmForm(initial={"text": text, "key": new_key()}))
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _ask(request, bill, form)
+    answer = pay_bill(
+        bill,
+        payer=cast(Person, request.user),
+        amount_fen=form.cleaned_data["amount_fen"],
+        tip_fen=form.cleaned_data["tip_fen"] or 0,
+        key=form.cleaned_data["key"],
+    )
+    if isinstance(answer, Refused):
+        told(form, answer)
+        return _ask(request, bill, form)
+    return redirect("pay:receipt", answer.entry_id)
+
+
+@require_GET
+def receipt(request: HttpRequest, entry_id: str) -> HttpResponse:
+    """A payment, for those who paid or were paid; for everybody else there is nothing there."""
+    entry = find_entry(entry_id)
+    if entry is None or entry.kind not in ("transfer", "capture"):
+        raise Http404
+    person = cast(Person, request.user)
+    sides = {entry.debit_id, entry.credit_id}
+    if purse(person) not in sides and person.pk not in keepers_of(entry.credit_id):
+        raise Http404
+    ticket = Ticket.objects.filter(order_id=_order_in(entry_id), holder=person).first()
+    context = {
+        "receipt": receipt_of(entry),
+        "ticket": ticket,
+        "paid": entry.debit_id == purse(person),
+    }
+    return render(request, "pay/receipt.html", context)
+
+
+def _ask(request: HttpRequest, bill: Bill, form: ConfirmForm) -> HttpResponse:
+    rest_fen = bill.amount_fen
+    if bill.terms is not None:
+        rest_fen = bill.terms.amount_fen - paid_fen(payments_of(bill.terms.id))
+        if rest_fen == 0 and not form.is_bound:
+            return refusal_page(request, Refused(Refusal.ORDER_PAID))
+    shown = {"bill": bill, "rest_fen": rest_fen, "half_fen": rest_fen // 2 if rest_fen else None}
+    return page_with(request, "pay/confirm.html", form, shown)
+
+
+def _order_in(entry_id: str) -> str:
+    kind, _, rest = entry_id.partition(":")
+    return rest.partition(":")[0] if kind == "order" else ""

@@ -1,0 +1,1 @@
+"""Codes that phones show and scan: made, read back, drawn and printed. Pure; docs/qr.md."""
