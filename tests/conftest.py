@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,6 +14,25 @@ import pytest
 from hypothesis import settings
 
 from tests.postgres_server import PostgresServer, memory_folder, programs
+
+ROOT = Path(__file__).parents[1]
+
+
+def kernel_cache() -> Path:
+    """A cache of compiled kernels that holds for exactly these sources.
+
+    numba looks at the file of the kernel that is called, not at the files of those it calls: after
+    an edit of one, the other would go on running the old code.
+    """
+    digest = hashlib.sha256()
+    for source in sorted((ROOT / "src").rglob("*.py")):
+        content = source.read_bytes()
+        if b"numba" in content:
+            digest.update(content)
+    return ROOT / ".cache" / "numba" / digest.hexdigest()[:16]
+
+
+os.environ["NUMBA_CACHE_DIR"] = str(kernel_cache())
 
 # The first example of a property pays for compiling kernels, and the machine may be busy.
 settings.register_profile("zhima", deadline=None)

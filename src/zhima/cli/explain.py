@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zhima.cli.options import CardFile, CatalogueFile, RulebookName
+from zhima.cli.options import CardFile, CatalogueFile, RulebookName, RulesOf, policy_for
 
 Scores = Annotated[Path, typer.Option(help="Scores written by `zhima score`.")]
 Reader = Annotated[str, typer.Option("--for", help="person (contacts unnamed) or operator.")]
@@ -21,6 +21,7 @@ def explain(
     rulebook: RulebookName = "",
     card: CardFile = None,
     catalogue: CatalogueFile = None,
+    rules_of: RulesOf = None,
     reader: Reader = "person",
     lang: Language = "en",
 ) -> None:
@@ -33,12 +34,11 @@ def explain(
     from zhima.engine.doors import decide_all
     from zhima.engine.doors.decide import Standing
     from zhima.engine.score.explain import check, read_receipt, read_score, require_same_rules
-    from zhima.engine.score.fit import load_policy
 
     stated = read_score(scores, person_id=person)
     lines = read_receipt(receipts or scores.with_suffix(".receipts.parquet"), person_id=person)
     name = rulebook or stated["rulebook"].partition("#")[0]
-    policy = load_policy(name, as_of=stated["as_of"].date(), card=card, catalogue=catalogue)
+    policy = policy_for(name, stated["as_of"], rules_of=rules_of, card=card, catalogue=catalogue)
     require_same_rules(stated, policy)
     named = reader == "operator" or policy.rulebook.rules.friends.named_to_person
     wording = Wording.of(policy, lang=lang, named=named)

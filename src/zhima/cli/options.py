@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhima.engine.kinds import ZhimaError
+
+if TYPE_CHECKING:
+    from zhima.engine.score.fit import Policy
 
 Events = Annotated[Path, typer.Option(help="Events table (Parquet), as `zhima import` writes it.")]
 Ties = Annotated[Path | None, typer.Option(help="Ties table (.parquet or .csv).")]
@@ -25,6 +28,12 @@ AsOf = Annotated[
 ]
 
 
+RulesOf = Annotated[
+    str | None,
+    typer.Option(help="The day whose rules apply, when it is not that of --as-of."),
+]
+
+
 def moment(text: str) -> datetime:
     """Read `--as-of`: a day stands for its first moment in UTC; a time needs its zone."""
     try:
@@ -38,3 +47,18 @@ def moment(text: str) -> datetime:
     if read.tzinfo is None:
         raise ZhimaError(f"--as-of {text!r} has no time zone; add one, such as +00:00")
     return read.astimezone(UTC)
+
+
+def policy_for(
+    rulebook: str,
+    at: datetime,
+    *,
+    rules_of: str | None = None,
+    card: Path | None = None,
+    catalogue: Path | None = None,
+) -> Policy:
+    """What turns events into scores as of `at`, under the rules of that day or of another."""
+    from zhima.engine.score.fit import load_policy
+
+    day = moment(rules_of) if rules_of else at
+    return load_policy(rulebook, as_of=day.date(), card=card, catalogue=catalogue)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import AsOf, CardFile, CatalogueFile, Events, Ties, moment
+from zhima.cli.options import (
+    AsOf,
+    CardFile,
+    CatalogueFile,
+    Events,
+    RulesOf,
+    Ties,
+    moment,
+    policy_for,
+)
 
 if TYPE_CHECKING:
     from zhima.engine.doors.backtest import Group
@@ -38,19 +47,19 @@ def diff(
     ties: Ties = None,
     card: CardFile = None,
     catalogue: CatalogueFile = None,
+    rules_of: RulesOf = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="One row a person.")] = None,
 ) -> None:
     """Score the same people under two rulebooks: who gains, who loses, which doors move."""
     from zhima.cli.progress import Stages
     from zhima.engine.doors.compare import compare
     from zhima.engine.files import write_table
-    from zhima.engine.score.fit import load_policy
     from zhima.engine.score.population import score_population
 
     at, stages = moment(as_of), Stages()
     scored = []
     for name in (before, after):
-        policy = load_policy(name, as_of=at.date(), card=card, catalogue=catalogue)
+        policy = policy_for(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
         print(policy.rulebook.name)
         scored.append(
             score_population(events=events, ties=ties, policy=policy, as_of=at, stage=stages)[0]
@@ -70,16 +79,16 @@ def backtest_command(
     ties: Ties = None,
     card: CardFile = None,
     catalogue: CatalogueFile = None,
+    rules_of: RulesOf = None,
 ) -> None:
     """Score people as of a day and look at what came after: bad shares by band and door."""
     from zhima.cli.progress import Stages
     from zhima.engine.doors.backtest import backtest
     from zhima.engine.files import read_table
-    from zhima.engine.score.fit import load_policy
     from zhima.engine.score.population import score_population
 
     at = moment(as_of)
-    policy = load_policy(name, as_of=at.date(), card=card, catalogue=catalogue)
+    policy = policy_for(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
     ended = read_table(outcomes)
     scored, _ = score_population(events=events, ties=ties, policy=policy, as_of=at, stage=Stages())
     found = backtest(scored, ended)

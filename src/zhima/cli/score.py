@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from zhima.cli.options import AsOf, CardFile, CatalogueFile, Events, RulebookName, Ties, moment
+from zhima.cli.options import (
+    AsOf,
+    CardFile,
+    CatalogueFile,
+    Events,
+    RulebookName,
+    RulesOf,
+    Ties,
+    moment,
+    policy_for,
+)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where the scores go (.parquet or .csv).")]
 ReceiptsFile = Annotated[
@@ -25,6 +35,7 @@ def score(
     rulebook: RulebookName = "open",
     card: CardFile = None,
     catalogue: CatalogueFile = None,
+    rules_of: RulesOf = None,
     receipts: ReceiptsFile = None,
     engine: EngineName = "duckdb",
     memory_gib: Annotated[float, typer.Option(help="Memory for features; more spills.")] = 4.0,
@@ -37,7 +48,6 @@ def score(
     from zhima.engine.features.batch import Engine, Limits
     from zhima.engine.files import require_writable, write_table
     from zhima.engine.kinds import ZhimaError
-    from zhima.engine.score.fit import load_policy
     from zhima.engine.score.population import (
         findings_table,
         score_population,
@@ -49,7 +59,7 @@ def score(
         raise ZhimaError(f"no engine {engine!r}: choose duckdb or spark")
     require_writable(out)
     at = moment(as_of)
-    policy = load_policy(rulebook, as_of=at.date(), card=card, catalogue=catalogue)
+    policy = policy_for(rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue)
     stages = Stages()
     scored, mutual = score_population(
         events=events,

@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from zhima.cli.options import AsOf, CardFile, CatalogueFile, Events, RulebookName, Ties, moment
+from zhima.cli.options import (
+    AsOf,
+    CardFile,
+    CatalogueFile,
+    Events,
+    RulebookName,
+    RulesOf,
+    Ties,
+    moment,
+    policy_for,
+)
 from zhima.engine.kinds import ZhimaError
 
 Adds = Annotated[
@@ -25,20 +35,20 @@ def what_if(
     rulebook: RulebookName = "open",
     card: CardFile = None,
     catalogue: CatalogueFile = None,
+    rules_of: RulesOf = None,
     add: Adds = None,
     change: Sets = None,
     leave: Leaves = None,
 ) -> None:
     """Score everybody twice, as things are and with the change, and show what moved."""
     from zhima.cli.progress import Stages
-    from zhima.engine.score.fit import load_policy
     from zhima.engine.score.imagined import imagined_events
     from zhima.engine.score.population import person_events, score_population
     from zhima.engine.score.whatif import Change, row_of
     from zhima.engine.score.whatif import what_if as changed
 
     at = moment(as_of)
-    policy = load_policy(rulebook, as_of=at.date(), card=card, catalogue=catalogue)
+    policy = policy_for(rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue)
     asked = Change(
         events=imagined_events(person, add, as_of=at) if add else None,
         features=dict(_setting(text) for text in change or []),

@@ -238,7 +238,7 @@ class Feature(_Frozen):
     factor: Factor
     direction: Direction
     purpose: Annotated[Purpose, BeforeValidator(_allowed_purpose)]
-    retention_days: int = Field(gt=0)
+    retention_days: int = Field(gt=0, le=100 * 365)
     measure: Measure | None = None
     ratio: Ratio | None = None
 

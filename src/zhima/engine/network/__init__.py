@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zhima.engine.network.fixpoint import solve as solve
     from zhima.engine.network.live import Changed as Changed
     from zhima.engine.network.live import LiveNetwork as LiveNetwork
+    from zhima.engine.network.numbered import read_edges as read_edges
     from zhima.engine.network.refusals import NetworkError as NetworkError
     from zhima.engine.network.suspicion import Region as Region
     from zhima.engine.network.suspicion import audit as audit
@@ -30,6 +31,7 @@ _ROOM_OF = {
     "NetworkError": "refusals",
     "Region": "suspicion",
     "audit": "suspicion",
+    "read_edges": "numbered",
     "solve": "fixpoint",
     "Ties": "ties",
     "read_ties": "ties",
@@ -45,6 +47,7 @@ __all__ = [
     "Ties",
     "attribute",
     "audit",
+    "read_edges",
     "read_ties",
     "solve",
 ]

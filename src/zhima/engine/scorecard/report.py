@@ -53,7 +53,7 @@ def of_fit(fitted: FittedCard, table: pa.Table, target: str, *, group: str | Non
         fitted.card,
         "rows held out while fitting, their probabilities not yet rounded to points",
     )
-    rival = _benchmark(fitted.card, table, target, (group,))[rows]
+    rival = _benchmark(fitted.card, table, target)[rows]
     return _page(judged, table.take(rows), rival, group=group, time=None)
 
 
@@ -61,7 +61,7 @@ def of_judgement(
     judged: Judged, table: pa.Table, target: str, *, group: str | None, time: str | None
 ) -> Page:
     """The report of a validation."""
-    rival = _benchmark(judged.card, table, target, (group, time))
+    rival = _benchmark(judged.card, table, target)
     return _page(judged, table, rival, group=group, time=time)
 
 
@@ -75,16 +75,13 @@ def write(page: Page, path: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def _benchmark(
-    card: Card, table: pa.Table, target: str, aside: tuple[str | None, ...]
-) -> measures.Floats:
+def _benchmark(card: Card, table: pa.Table, target: str) -> measures.Floats:
     directions = {
         item.feature: item.direction
         for item in card.attributes
         if isinstance(item, NumericAttribute)
     }
-    used = table.drop_columns([name for name in aside if name])
-    return benchmark(used, target, directions=directions)
+    return benchmark(table.select([*card.features(), target]), target, directions=directions)
 
 
 def _page(

@@ -45,6 +45,7 @@ def explainable(design: Design, bad: Floats, *, seed: int) -> Additive:
     with warnings.catch_warnings():
         # its plots lack a missing bin; only its tables are used here
         warnings.filterwarnings("ignore", message="Missing values detected")
+        warnings.filterwarnings("ignore", message="All-NaN slice")
         model.fit(design.matrix, bad.astype(np.int64))
     return tabulate(model.decision_function, design)
 
@@ -154,6 +155,8 @@ def _weights_of_evidence(
 
 def _monotone_blocks(rows: Floats, bad_rows: Floats, sign: int) -> npt.NDArray[np.int64]:
     """Which bin each cell falls into after isotonic regression in the better (or given) way."""
+    if len(rows) == 0:
+        return np.zeros(0, dtype=np.int64)
     weight = rows + 1e-9
     rate = bad_rows / weight
     place = np.arange(len(rows))

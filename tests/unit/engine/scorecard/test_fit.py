@@ -114,3 +114,20 @@ def test_a_changed_population_drifts(fitted) -> None:  # type: ignore[no-untyped
     changed = drift(fitted.card, SEEN, late_payers)
     assert same.score_psi < 0.1 < changed.score_psi
     assert max(changed.attribute_csi, key=lambda name: changed.attribute_csi[name]) == "past"
+
+
+AWKWARD = {
+    "levels that are all rare": {"u": [f"l{i % 30}" for i in range(60)]},
+    "hardly anything known": {"x": [1.0, 2.0, *[None] * 58]},
+    "infinities": {"x": [float("inf") if i % 5 == 0 else float(i % 7) for i in range(60)]},
+    "names with signs": {"a b:[1]": [float(i % 7) for i in range(60)], "日": ["p", "q"] * 30},
+    "no noise": {"x": [float(i % 2) for i in range(60)]},
+}
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_awkward_tables_make_cards(name: str) -> None:
+    table = pa.table({**AWKWARD[name], "z": np.arange(60) // 2 % 11, "y": np.arange(60) % 2})
+    card = fit(table, "y", trainer="evidence").card
+    assert set(card.features()) <= {*AWKWARD[name], "z"}
+    assert apply(card, table).total.shape == (60,)
