@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from zhima.city.phone.tiles import Tile
 
 if TYPE_CHECKING:
+    from zhima.city.demo.history import Moment
+    from zhima.city.people.models import Person
     from zhima.city.wallet.activity import Party
 
 
@@ -40,3 +43,9 @@ class PayConfig(AppConfig):
         from zhima.city.pay.names import name_accounts
 
         return name_accounts(account_ids)
+
+    def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
+        """The shops of the demo and their past customers."""
+        from zhima.city.pay.past import moments
+
+        return moments(residents, now)
