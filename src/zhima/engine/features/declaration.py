@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from zhima.engine.documents import Complaint, validated
 from zhima.engine.events.fields import CONTEXT_FIELDS
+from zhima.engine.events.flows import CircularFlows
 from zhima.engine.events.kind import FieldType
 from zhima.engine.events.vocabulary import ADVERSE, why_not_a_kind
 from zhima.engine.kinds import Factor, ZhimaError
@@ -287,6 +288,8 @@ class Catalogue(_Frozen):
     """The features of one rulebook or one study, in the order of their columns."""
 
     features: tuple[Feature, ...]
+    flows: CircularFlows | None = None
+    """Which money counts as coming back, and so for nothing; None counts all."""
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -299,11 +302,18 @@ class Catalogue(_Frozen):
             seen.add(feature.id)
         return self
 
-    def under(self, *, purposes: Collection[str], adverse_lapse_days: int) -> Catalogue:
+    def under(
+        self,
+        *,
+        purposes: Collection[str],
+        adverse_lapse_days: int,
+        flows: CircularFlows | None = None,
+    ) -> Catalogue:
         """The part of the catalogue that a rulebook's evidence rules admit.
 
         Features of other purposes are gone; those that can hold something against a person see
-        no event older than `adverse_lapse_days`. ZhimaError when nothing is left.
+        no event older than `adverse_lapse_days`; none sees money that came back by `flows`.
+        ZhimaError when nothing is left.
         """
         kept = tuple(
             feature.lapsing_after(adverse_lapse_days)
@@ -312,7 +322,7 @@ class Catalogue(_Frozen):
         )
         if not kept:
             raise ZhimaError(f"no feature of the catalogue serves {_listed({*purposes})}")
-        return Catalogue(features=kept)
+        return Catalogue(features=kept, flows=flows)
 
     @property
     def ids(self) -> tuple[str, ...]:

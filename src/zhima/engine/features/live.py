@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zhima.engine.events.flows import CircularFlows
+from zhima.engine.features.circular import came_back
 from zhima.engine.features.declaration import ANY_KIND, CALENDAR, Catalogue, Range
 from zhima.engine.features.history import (
     KIND_CODES,
@@ -46,6 +48,7 @@ class LiveFeatures:
         terms = _Terms()
         self._formulas = [(f.id, value(f, terms).run) for f in catalogue.features]
         self._readers = _readers(list(terms.places))
+        self._flows = catalogue.flows
 
     def __call__(self, history: History, *, as_of: dt.datetime) -> dict[str, int | float | None]:
         """The features by id, as the world knew the person just before `as_of`.
@@ -53,7 +56,7 @@ class LiveFeatures:
         The same numbers as the batch `compute`: whole numbers exactly, ratios to 1e-12 relative;
         None for what cannot be said. Raises ZhimaError for an `as_of` without a zone.
         """
-        sight = _Sight.of(history, micros(as_of))
+        sight = _Sight.of(history, micros(as_of), self._flows)
         numbers: list[Any] = [math.nan] * sum(len(reader.places) for reader in self._readers)
         for reader in self._readers:
             reader.read(sight, numbers)
@@ -131,9 +134,12 @@ class _Sight:
     visible: Flags
 
     @classmethod
-    def of(cls, history: History, as_of_micros: int) -> _Sight:
+    def of(cls, history: History, as_of_micros: int, flows: CircularFlows | None) -> _Sight:
         seen = history.known_micros < as_of_micros
-        return cls(history, as_of_micros, seen & (history.struck_micros >= as_of_micros))
+        seen &= history.struck_micros >= as_of_micros
+        if flows is not None:
+            seen &= ~came_back(history, seen, flows)
+        return cls(history, as_of_micros, seen)
 
     def passes(self, condition: Condition) -> Flags:
         """Which events pass one condition, shape (n,)."""

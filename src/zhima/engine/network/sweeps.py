@@ -78,6 +78,7 @@ def _take_step(scores, residual, step, scale, first, after):  # type: ignore[no-
 def sweep_near(  # type: ignore[no-untyped-def]
     start, count, contact, strength, factor, step, scale, residual, first, after
 ):
+    """One sweep over people whose contacts lie close in memory; the largest change, in points."""
     largest = 0.0
     for i in range(np.uint64(first), np.uint64(after)):
         total = 0.0
@@ -92,6 +93,7 @@ def sweep_near(  # type: ignore[no-untyped-def]
 def sweep_far(  # type: ignore[no-untyped-def]
     start, count, contact, strength, factor, step, scale, residual, first, after
 ):
+    """One sweep that asks for the next contacts ahead of time; the largest change, in points."""
     largest = 0.0
     last = np.uint64(max(len(contact), 1) - 1)
     for i in range(np.uint64(first), np.uint64(after)):

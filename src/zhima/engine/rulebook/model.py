@@ -95,6 +95,9 @@ class Evidence(Rule):
     court_lists: bool
     adverse_lapse_days: Annotated[int, Field(ge=1, le=5 * 366)]
     circular_flow_days: Annotated[int, Field(ge=0)]
+    """Days within which money that comes back counts for nothing; 0 counts all."""
+    circular_flow_percent: Annotated[int, Field(ge=1, le=100)]
+    """How much of it must come back."""
 
 
 class Outcome(StrEnum):

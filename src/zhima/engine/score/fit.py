@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from zhima.engine.events.flows import CircularFlows
 from zhima.engine.features.declaration import Catalogue, Feature, Purpose, load_catalogue
 from zhima.engine.kinds import POINTS_RANGE, Factor, ZhimaError
 from zhima.engine.rulebook import LoadedRulebook, load
+from zhima.engine.rulebook.model import Evidence
 from zhima.engine.scorecard import card_file
 from zhima.engine.scorecard.card import Card
 
@@ -52,9 +54,16 @@ def load_policy(
     )
     seen = tuple(features[name] for name in dict.fromkeys(needed) if name not in unseen)
     lapsing = Catalogue(features=seen).under(
-        purposes=evidence.purposes, adverse_lapse_days=evidence.adverse_lapse_days
+        purposes=evidence.purposes,
+        adverse_lapse_days=evidence.adverse_lapse_days,
+        flows=_circular_flows(evidence),
     )
     return Policy(loaded, used_card, lapsing, unseen)
+
+
+def _circular_flows(evidence: Evidence) -> CircularFlows | None:
+    days, percent = evidence.circular_flow_days, evidence.circular_flow_percent
+    return CircularFlows(days, percent) if days else None
 
 
 def _require(complaints: Iterator[str], path: Path) -> None:

@@ -14,6 +14,7 @@ import ibis
 from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.kind import FieldType
 from zhima.engine.events.vocabulary import OUTFLOWS, STRIKE
+from zhima.engine.features.batch.circular import without_circular
 from zhima.engine.features.batch.session import Session
 from zhima.engine.features.declaration import ANY_KIND, Catalogue, Range
 from zhima.engine.features.moments import (
@@ -70,7 +71,10 @@ def feature_table(
     names = {moment: f"m{number}" for number, moment in enumerate(moments)}
     keys = ["person_id"] if as_of else ["person_id", "as_of"]
     timed = events.mutate(as_of=ibis.literal(as_of)) if as_of else _with_times(events, rows)
-    seen = _prepared(session, _visible(session, timed), _fields_of(moments), keys)
+    past = _visible(session, timed)
+    if catalogue.flows is not None:
+        past = without_circular(session, past, catalogue.flows)
+    seen = _prepared(session, past, _fields_of(moments), keys)
     folded = _folded_by_kind(seen, names, keys)
     table = folded if rows is None else _left(rows, folded, keys)
     algebra = _Columns(table, names)
