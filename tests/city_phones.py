@@ -132,7 +132,8 @@ def give(account_id: str, fen: int) -> None:
             payee=account_id,
             amount_fen=fen,
         )
-        assert books.write(gift) == ["paid"]
+        outcome = books.write(gift)
+        assert outcome == ["paid"], outcome
 
 
 def balance_of(account_id: str) -> int:

@@ -68,10 +68,8 @@ def each_ledger(new_ledger_url: Callable[[], str], settings: Any) -> Iterator[No
     from zhima.city.wallet import books
 
     settings.LEDGER_URL = new_ledger_url()
-    books.store.cache_clear()
-    books.writer.cache_clear()
+    books.start_afresh()
     yield
     books.writer().close()
     books.store().close()
-    books.store.cache_clear()
-    books.writer.cache_clear()
+    books.start_afresh()

@@ -78,7 +78,7 @@ def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
         (["--as-of", "2026-09-01", "--rulebook", "nobody"], "no rulebook 'nobody'"),
         (["--as-of", "2026-09-01", "--ties", "none.parquet"], "no such file"),
         (["--as-of", "2026-09-01", "--engine", "abacus"], "no engine 'abacus'"),
-        (["--as-of", "2026-09-01", "--card", "none.yaml"], "cannot read the card none.yaml"),
+        (["--as-of", "2026-09-01", "--card", "none.yaml"], "cannot read none.yaml"),
     ],
 )
 def test_a_wrong_option_is_refused(words: list[str], reason: str, tmp_path: Path) -> None:

@@ -39,13 +39,15 @@ def writer() -> Writer:
     return started
 
 
-def _start_afresh() -> None:
+def start_afresh() -> None:
+    """Forget the store, the writer and the accounts that are known to be there."""
     store.cache_clear()
     writer.cache_clear()
+    open_account_once.cache_clear()
 
 
 # A forked worker inherits neither the writer's thread nor the right to use its connection.
-os.register_at_fork(after_in_child=_start_afresh)
+os.register_at_fork(after_in_child=start_afresh)
 
 _pretended_us: int | None = None
 
