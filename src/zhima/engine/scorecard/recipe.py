@@ -15,7 +15,7 @@ from zhima.engine.scorecard.card import Axis, Direction, NumericAxis
 from zhima.engine.scorecard.grid import Codes, Grid
 from zhima.engine.scorecard.pairing import CoarsePair
 from zhima.engine.scorecard.sample import Sample
-from zhima.engine.scorecard.trainers import TRAINERS, boosted
+from zhima.engine.scorecard.trainers import TRAINERS, main_effects, with_pairs
 from zhima.engine.scorecard.trees import LARGE_ROWS
 
 BLEND = "blend"
@@ -112,17 +112,19 @@ def _foreseen(seen: Sample, rest: Sample, settings: Settings) -> Floats:
 def _fit_all(sample: Sample, settings: Settings) -> _Fitted:
     cut = grid.cut(sample, settings.special or {})
     mains = _design(cut, cut.codes, (), settings)
-    pairs: tuple[CoarsePair, ...] = ()
-    if settings.max_pairs and settings.trainer != "evidence":
-        start = boosted(mains, sample.bad, seed=settings.seed).log_odds(mains)
-        pairs = tuple(
-            pairing.choose(
-                mains, sample.bad, start, max_pairs=settings.max_pairs, seed=settings.seed
-            )
-        )
+    if settings.trainer == "evidence":
+        return _Fitted(cut, (), (TRAINERS["evidence"](mains, sample.bad, seed=settings.seed),))
+    first = main_effects(mains, sample.bad, seed=settings.seed)
+    start = first.log_odds(mains)
+    pairs = tuple(
+        pairing.choose(mains, sample.bad, start, max_pairs=settings.max_pairs, seed=settings.seed)
+    )
     design = _design(cut, cut.codes, pairs, settings)
     models = tuple(
-        TRAINERS[name](design, sample.bad, seed=settings.seed) for name in settings.trainers
+        with_pairs(first, design, sample.bad, seed=settings.seed)
+        if name == "boosted"
+        else TRAINERS[name](design, sample.bad, seed=settings.seed)
+        for name in settings.trainers
     )
     return _Fitted(cut, pairs, models)
 

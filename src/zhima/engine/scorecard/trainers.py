@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import lightgbm
@@ -21,13 +23,53 @@ Trainer = Callable[..., Additive]
 
 def boosted(design: Design, bad: Floats, *, seed: int) -> Additive:
     """Bagged boosted trees, each on one main effect or, afterwards, on one pair (LightGBM)."""
-    mains = design.main_part()
-    main_model = tabulate(_mean(_main_trees(mains, bad, seed)), mains)
+    return with_pairs(main_effects(design.main_part(), bad, seed=seed), design, bad, seed=seed)
+
+
+def main_effects(mains: Design, bad: Floats, *, seed: int) -> Additive:
+    """The boosted trainer without its pairs; what it leaves unsaid, pairs are sought in."""
+    large = len(bad) >= LARGE_ROWS
+
+    def grown(bag: int) -> lightgbm.Booster:
+        return grow(
+            mains.matrix,
+            bad,
+            mains.groups,
+            seed=seed + bag,
+            rounds=800 if large else 150,
+            leaves=4 if large else 3,
+            rate=0.03,
+            share=0.2,
+            signs=mains.signs,
+        )
+
+    return tabulate(_mean(_bagged(grown, len(bad))), mains)
+
+
+def with_pairs(first: Additive, design: Design, bad: Floats, *, seed: int) -> Additive:
+    """Main effects and, grown after them on the columns of the pairs alone, two-way tables."""
     if not design.n_pairs:
-        return main_model
-    start = main_model.log_odds(mains)
-    pair_model = tabulate(_mean(_pair_trees(design, bad, seed, start)), design)
-    return Additive(main_model.intercept + pair_model.intercept, main_model.mains, pair_model.pairs)
+        return first
+    start = first.log_odds(design.main_part())
+    columns = design.matrix[:, design.mains :]
+    groups = [[2 * pair, 2 * pair + 1] for pair in range(design.n_pairs)]
+    rounds = 200 if len(bad) >= LARGE_ROWS else 60
+
+    def grown(bag: int) -> lightgbm.Booster:
+        return grow(
+            columns,
+            bad,
+            groups,
+            seed=seed + bag,
+            rounds=rounds,
+            leaves=6,
+            rate=0.05,
+            share=0.5,
+            start=start,
+        )
+
+    pairs = tabulate(_mean(_bagged(grown, len(bad))), design)
+    return Additive(first.intercept + pairs.intercept, first.mains, pairs.pairs)
 
 
 def explainable(design: Design, bad: Floats, *, seed: int) -> Additive:
@@ -90,40 +132,10 @@ def _bags(rows: int) -> int:
     return 4 if rows >= LARGE_ROWS else 8
 
 
-def _main_trees(mains: Design, bad: Floats, seed: int) -> list[lightgbm.Booster]:
-    large = len(bad) >= LARGE_ROWS
-    return [
-        grow(
-            mains.matrix,
-            bad,
-            mains.groups,
-            seed=seed + bag,
-            rounds=800 if large else 150,
-            leaves=4 if large else 3,
-            rate=0.03,
-            share=0.2,
-            signs=mains.signs,
-        )
-        for bag in range(_bags(len(bad)))
-    ]
-
-
-def _pair_trees(design: Design, bad: Floats, seed: int, start: Floats) -> list[lightgbm.Booster]:
-    """Trees that see only the columns of the pairs, after the main effects in `start`."""
-    return [
-        grow(
-            design.matrix[:, design.mains :],
-            bad,
-            [[2 * pair, 2 * pair + 1] for pair in range(design.n_pairs)],
-            seed=seed + bag,
-            rounds=200 if len(bad) >= LARGE_ROWS else 60,
-            leaves=6,
-            rate=0.05,
-            share=0.5,
-            start=start,
-        )
-        for bag in range(_bags(len(bad)))
-    ]
+def _bagged(grown: Callable[[int], lightgbm.Booster], rows: int) -> list[lightgbm.Booster]:
+    # one bag a thread: threads inside a tree would wait for each other at every split
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(grown, range(_bags(rows))))
 
 
 def _mean(models: list[lightgbm.Booster]) -> Callable[[Floats], Floats]:

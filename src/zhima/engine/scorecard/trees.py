@@ -33,8 +33,7 @@ def grow(
     setting = {
         "objective": "binary",
         "verbose": -1,
-        # a second thread costs more than it gives on a small table
-        "num_threads": 2 if large else 1,
+        "num_threads": 1,
         "deterministic": True,
         "force_row_wise": True,
         "min_data_in_bin": 1,
