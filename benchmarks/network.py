@@ -32,7 +32,7 @@ from zhima.engine.network.terms import terms_of
 WEIGHT, CAPACITY, TOLERANCE = 0.3, 10.0, 0.001
 TERMS = terms_of(WEIGHT, CAPACITY, "self")
 TIES_EACH = 10
-PARTS = ("sweep", "solve", "live", "load")
+PARTS = ("sweep", "solve", "live", "load", "drift")
 Figures = dict[str, float]
 
 
@@ -289,6 +289,31 @@ def load_and_print(path: str, people: int) -> None:
     print(json.dumps({"read_s": read, "read_and_build_s": seconds, "peak_gib": peak_gib()}))
 
 
+def drift_part(people: int, _folder: Path) -> Figures:
+    """A long life of mixed updates, then the same society solved afresh."""
+    own, edges = own_points(people), random_edges(people)
+    network = LiveNetwork(own, edges, weight=WEIGHT, capacity=CAPACITY)
+    rng, updates, batch = np.random.default_rng(4), 100 * people, 500
+    started = time.process_time()
+    for _ in range(updates // (4 * batch)):
+        who = rng.permutation(people)[: 2 * batch]
+        own[who] = rng.uniform(0, 600, len(who))
+        network.set_owns(who, own[who])
+        ended = rng.permutation(len(edges.i))[:batch]
+        i, j, strength = (column[ended] for column in edges)
+        network.unties(i, j)
+        network.ties(i, j, strength)
+    seconds = time.process_time() - started
+    network.start_epoch()
+    fresh = solve(own, edges, weight=WEIGHT, capacity=CAPACITY, tolerance_points=1e-9)
+    return {
+        "updates": updates,
+        "cpu_s": seconds,
+        "error_points": float(np.abs(network.scores() - fresh).max()),
+        "error_bound": network.error_bound(),
+    }
+
+
 def peak_gib() -> float:
     """Largest memory this process ever held; getrusage would count its parent's too."""
     [line] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
@@ -318,8 +343,17 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     large = 200_000 if asked.quick else 10_000_000
-    sizes = {"sweep": 200_000 if asked.quick else 1_000_000}
-    runs = {"sweep": sweep_part, "solve": solve_part, "live": live_part, "load": load_part}
+    sizes = {
+        "sweep": 200_000 if asked.quick else 1_000_000,
+        "drift": 10_000 if asked.quick else 100_000,
+    }
+    runs = {
+        "sweep": sweep_part,
+        "solve": solve_part,
+        "live": live_part,
+        "load": load_part,
+        "drift": drift_part,
+    }
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         for part in asked.only:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.societies import Society, exact_scores, points, societies, strengths
 from zhima.engine.network import Changed, LiveNetwork, solve
+from zhima.engine.network import live as live_room
 
 TOLERANCE = 0.05
 indices = st.integers(0, 10**6)
@@ -115,6 +118,16 @@ def live(society: Society) -> LiveNetwork:
     return LiveNetwork(society.own, society.edges, **society.terms, tolerance_points=TOLERANCE)
 
 
+@pytest.fixture(params=["pushed", "swept"], autouse=True, scope="module")
+def _by_pushes_and_by_sweeps(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Small societies would only ever be pushed; the other way must do the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "swept":
+            patch.setattr(live_room, "LEAST_TO_SWEEP", 0)
+        yield
+
+
+@settings(max_examples=60)
 @given(societies(weights=st.floats(0, 0.6)), steps)
 def test_every_score_is_right_after_every_step(society: Society, history: list[tuple]) -> None:
     network, books = live(society), Books(society)
@@ -136,6 +149,7 @@ def test_every_score_is_right_after_every_step(society: Society, history: list[t
         assert np.nanmax(np.abs(told - after), initial=0) <= TOLERANCE * 1.001
 
 
+@settings(max_examples=60)
 @given(societies(), steps)
 def test_explanations_are_identities_at_any_moment(society: Society, history: list[tuple]) -> None:
     network, books = live(society), Books(society)

@@ -55,8 +55,9 @@ from zhima.engine.network.sweeps import relax, settle_residual
 from zhima.engine.network.terms import Missing, Terms, terms_of
 
 DEFAULT_TIE_CAP = 500
-SWEEP_SHARE = 1 / 16
-"""When more than this share of the people wait for a push, sweeps over everybody are cheaper."""
+SWEEP_SHARE, LEAST_TO_SWEEP = 1 / 16, 1_000
+"""When more than this share of the people, and this many, wait for a push, sweeps over everybody
+are cheaper."""
 
 
 class Changed(NamedTuple):
@@ -251,7 +252,7 @@ class LiveNetwork:
             ground=self.terms.missing is Missing.GROUND,
             most=self._precision.most_residual,
             tolerance=self._precision.tolerance_points,
-            sweep_above=int(self._people * SWEEP_SHARE),
+            sweep_above=max(int(self._people * SWEEP_SHARE), LEAST_TO_SWEEP),
         )
 
     def _published(self) -> Points:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zhima.engine.network import LiveNetwork, NetworkError, solve, sweeps
+from zhima.engine.network import LiveNetwork, NetworkError, live, solve, sweeps
 from zhima.engine.network.state import LAST_UPDATE
 
 TERMS = {"weight": 0.3, "capacity": 3.0}
@@ -26,7 +26,8 @@ def assert_right(network: LiveNetwork, own: np.ndarray, edges: tuple[np.ndarray,
     assert np.abs(network.scores() - fresh).max() <= network.error_bound() <= 0.05
 
 
-def test_a_change_for_everybody_is_swept_and_reported() -> None:
+def test_a_change_for_everybody_is_swept_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "LEAST_TO_SWEEP", 0)
     own, edges = town()
     network = LiveNetwork(own, edges, **TERMS)
     told = network.scores()
@@ -42,6 +43,19 @@ def test_of_a_person_named_twice_the_last_points_count() -> None:
     network.set_owns([3, 4, 3], [1.0, 2.0, 500.0])
     own[[3, 4]] = 500.0, 2.0
     assert_right(network, own, edges)
+
+
+def test_many_small_changes_are_reported_once_they_matter() -> None:
+    own, edges = town()
+    network = LiveNetwork(own, edges, **TERMS)
+    told, points, reports = network.scores(), float(own[7]), 0
+    for _ in range(40):
+        points += 0.02 if points < 500 else -0.02
+        changed = network.set_own(7, points)
+        told[changed.indices] = changed.scores
+        reports += len(changed.indices)
+        assert np.abs(told - network.scores()).max() <= 0.0501
+    assert 0 < reports < 40
 
 
 def test_bytes_for_steps_give_the_same_scores(monkeypatch: pytest.MonkeyPatch) -> None:

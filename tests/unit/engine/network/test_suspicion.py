@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from zhima.engine.network import audit, solve
+from zhima.engine.network.checks import edges_of as edges_from
+from zhima.engine.network.circles import circles_of, strength_sums
 from zhima.engine.network.refusals import IndexOutOfRangeError, TermsOutOfRangeError
+from zhima.engine.network.suspicion import _cut_before
 
 HONEST, TERMS = 400, {"weight": 0.3, "capacity": 10.0}
 Ties = dict[tuple[int, int], float]
@@ -52,6 +55,19 @@ def test_planted_regions_come_first_the_oddest_on_top(
     regions = audit(edges_of(ties), people=HONEST + 50, trusted=[0, 100, 300], **TERMS)
     assert [set(region.people.tolist()) for region in regions] == [odder, odd]
     assert [(len(r.people), r.inside_ties, r.gates) for r in regions] == [(30, 60, 1), (20, 40, 3)]
+
+
+def test_a_cut_is_the_strength_that_leaves_those_before_it() -> None:
+    rng = np.random.default_rng(6)
+    ties = {(i, j): rng.uniform(0.1, 1) for i in range(20) for j in range(i) if rng.random() < 0.3}
+    circles = circles_of(edges_from(edges_of(ties), 20), 20)
+    order = rng.permutation(20).astype(np.uint32)
+    rows = circles.start, circles.contact, circles.strength
+    cuts = _cut_before(*rows, strength_sums(circles), order)
+    for place in range(20):
+        within = set(order[: place + 1].tolist())
+        expected = sum(c for (i, j), c in ties.items() if (i in within) != (j in within))
+        assert cuts[place] == pytest.approx(expected, abs=1e-9)
 
 
 def test_conductance_is_what_networkit_says(planted: tuple[Ties, set[int], set[int]]) -> None:
