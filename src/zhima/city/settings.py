@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "zhima.city.chat",
     "zhima.city.pay",
     "zhima.city.api",
+    "zhima.city.obligations",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]
