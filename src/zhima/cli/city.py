@@ -50,10 +50,11 @@ def demo(
 
 
 def _forget(home: Path) -> None:
-    """Remove the databases of a demo, and nothing else that may be in the folder."""
+    """Remove the databases and the time of a demo, and nothing else that may be in the folder."""
     for name in ("city", "ledger"):
         for path in home.glob(f"{name}.sqlite3*"):
             path.unlink()
+    (home / "clock-lead").unlink(missing_ok=True)
 
 
 def _serve(host: str, port: int, workers: int) -> None:

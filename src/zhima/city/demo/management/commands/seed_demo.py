@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from zhima.city import clock
 from zhima.city.demo.history import play
 from zhima.city.demo.residents import settle_residents
 from zhima.city.people.models import Person
@@ -20,5 +20,5 @@ class Command(BaseCommand):
         if Person.objects.filter(is_resident_of_demo=True).exists():
             self.stdout.write("The demo's residents are here already.")
             return
-        moments = play(settle_residents(), now=timezone.now())
+        moments = play(settle_residents(), now=clock.now())
         self.stdout.write(f"Residents have settled; {moments} moments of their past happened.")
