@@ -43,9 +43,7 @@ def test_no_round_exceeds_its_share_of_the_one_before(
     fallen = society.own.copy()
     fallen[who] = data.draw(st.floats(0, fallen[who]))
     scores = rounds(society, fallen, reaction)
-    moved = [
-        np.abs(after - before).max() for before, after in itertools.pairwise(scores)
-    ]
+    moved = [np.abs(after - before).max() for before, after in itertools.pairwise(scores)]
     for before, after in itertools.pairwise(moved):
         assert after <= distance.ratio(reaction) * before + 1e-7
     lost = (scores[0] - scores[-1]).max()
