@@ -17,6 +17,8 @@ SUPERVISED = "ZHIMA_DEMO_SUPERVISED"
 
 _WISH = "start-over"
 _DATABASES = ("city", "ledger")
+_STEPPED_TIME = "clock-lead"
+"""The file of `zhima.city.clock`, which a program that knows no web framework cannot import."""
 
 
 @cache
@@ -44,8 +46,9 @@ def is_wished(home: Path) -> bool:
 
 
 def forget(home: Path) -> None:
-    """Remove the databases of a demo and the wish, and nothing else that may be in the folder."""
+    """Remove databases, stepped time and the wish, and nothing else that may be in the folder."""
     for name in _DATABASES:
         for path in home.glob(f"{name}.sqlite3*"):
             path.unlink()
-    (home / _WISH).unlink(missing_ok=True)
+    for name in (_STEPPED_TIME, _WISH):
+        (home / name).unlink(missing_ok=True)

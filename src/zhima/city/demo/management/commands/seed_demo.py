@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
+from zhima.city import clock
 from zhima.city.demo.history import play
 from zhima.city.demo.residents import settle_residents
 from zhima.city.people.models import Person
@@ -26,5 +26,5 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         if Person.objects.filter(is_resident_of_demo=True).exists():
             return
-        moments = play(settle_residents(), now=timezone.now())
+        moments = play(settle_residents(), now=clock.now())
         self.stdout.write(f"Residents have settled; {moments} moments of their past happened.")
