@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from zhima.city import clock
+from zhima.city.disclosure import tree
 from zhima.city.disclosure.entries import seal
 from zhima.city.disclosure.models import Entry
 from zhima.city.live.signals import announce
@@ -49,7 +50,8 @@ def append(
         detail=sealed.detail,
     )
     if _batch.entries is None:
-        _insert([entry])
+        entry.save(force_insert=True)
+        announce([entry.person_id], TOPIC)
     else:
         _batch.entries.append(entry)
 
@@ -74,16 +76,11 @@ def together() -> Iterator[None]:
 
 
 def flush() -> None:
-    """Write what was collected."""
+    """Write what was collected, in the tree where that is possible."""
     if _batch.entries:
-        _insert(_batch.entries)
+        tree.place_with(_batch.entries)
+        announce({entry.person_id for entry in _batch.entries}, TOPIC)
         _batch.entries = []
-
-
-def _insert(entries: Iterable[Entry]) -> None:
-    rows = list(entries)
-    Entry.objects.bulk_create(rows)
-    announce({row.person_id for row in rows if row.person_id is not None}, TOPIC)
 
 
 class _Batch(threading.local):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
@@ -25,9 +25,38 @@ def integrate() -> int:
     When another process is placing entries, what waits is left to it.
     """
     placed = 0
-    while batch := _integrate_batch():
+    while batch := place_with(()):
         placed += batch
     return placed
+
+
+def place_with(fresh: Sequence[Entry]) -> int:
+    """Write new entries, with their places where possible, after those that wait; how many placed.
+
+    Runs in the transaction of the readings, so that an entry is in the tree when its answer leaves.
+    """
+    with transaction.atomic():
+        tree = _hold_tree()
+        if tree is None:
+            Entry.objects.bulk_create(fresh)
+            return 0
+        waiting = Entry.objects.filter(place=None).order_by("pk").values_list("pk", "body")
+        rows = list(waiting[:AT_ONCE])
+        growing = Growing(size=tree.size, read=read_tile)
+        changed = growing.append(
+            [leaf_hash(bytes(body)) for _, body in rows]
+            + [leaf_hash(bytes(entry.body)) for entry in fresh]
+        )
+        _place([number for number, _ in rows], first=tree.size)
+        for place, entry in enumerate(fresh, tree.size + len(rows)):
+            entry.place = place
+        Entry.objects.bulk_create(fresh)
+        if changed:
+            _keep(changed)
+            tree.size = growing.size
+            tree.note = _sign(growing.size, growing.root())
+            tree.save()
+    return len(rows) + len(fresh)
 
 
 def signed_head() -> str:
@@ -48,24 +77,6 @@ def read_tile(level: int, n: int) -> bytes:
     return bytes(found or b"")
 
 
-def _integrate_batch() -> int:
-    with transaction.atomic():
-        tree = _hold_tree()
-        if tree is None:
-            return 0
-        waiting = Entry.objects.filter(place=None).order_by("pk").values_list("pk", "body")
-        rows = list(waiting[:AT_ONCE])
-        if rows:
-            growing = Growing(size=tree.size, read=read_tile)
-            changed = growing.append([leaf_hash(bytes(body)) for _, body in rows])
-            _place([number for number, _ in rows], first=tree.size)
-            _keep(changed)
-            tree.size = growing.size
-            tree.note = _sign(growing.size, growing.root())
-            tree.save()
-    return len(rows)
-
-
 def _hold_tree() -> Tree | None:
     """The tree's row, locked; None when another transaction holds it."""
     if not Tree.objects.filter(pk=THE_TREE).exists():
@@ -76,6 +87,8 @@ def _hold_tree() -> Tree | None:
 
 
 def _place(numbers: list[int], *, first: int) -> None:
+    if not numbers:
+        return
     table = connection.ops.quote_name(Entry._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(
