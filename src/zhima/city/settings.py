@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "zhima.city.api",
     "zhima.city.consent",
     "zhima.city.disclosure",
+    "zhima.city.obligations",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]
