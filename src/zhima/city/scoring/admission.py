@@ -13,7 +13,6 @@ from zhima.city.consent.purposes import SCORE
 from zhima.city.scoring import sql
 
 APP = "app:"
-ANY_KIND = "*"
 
 _GRANTS = "SELECT person_id, recipient, purpose, fields FROM consent_grant WHERE"
 _LIVE = "given_at <= %s AND until > %s AND (revoked_at IS NULL OR revoked_at > %s)"
@@ -26,12 +25,11 @@ class Admitted:
 
     to_score: bool = False
     kinds: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    """(app, purpose) -> kinds of event, or `*`."""
+    """(app, purpose) -> kinds of event."""
 
     def counts(self, app: str, purpose: str, kind: str) -> bool:
         """Whether the app's evidence of a kind may be used for a purpose."""
-        kinds = self.kinds.get((app, purpose))
-        return kinds is not None and (kind in kinds or ANY_KIND in kinds)
+        return kind in self.kinds.get((app, purpose), ())
 
 
 def admitted(people: Iterable[UUID], *, at: datetime) -> dict[UUID, Admitted]:

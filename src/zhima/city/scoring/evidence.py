@@ -151,12 +151,8 @@ def _record(events: Sequence[NewEvent], now: datetime) -> None:
         return
     with transaction.atomic():
         sql.do_many(_INSERT, [_row(event, now) for event in events])
-        sql.do_many(_DUE, [(sql.key(each.person_id), _cause(each)) for each in events])
+        sql.do_many(_DUE, [(sql.key(each.person_id), each.event_id) for each in events])
     waking.after_commit()
-
-
-def _cause(event: NewEvent) -> str:
-    return event.event_id if event.kind != STRIKE else event.event_id[:120]
 
 
 def _row(event: NewEvent, now: datetime) -> tuple[object, ...]:

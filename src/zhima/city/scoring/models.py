@@ -19,7 +19,7 @@ class Event(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     amount_fen = models.BigIntegerField(null=True)
-    counterparty_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    counterparty_id = models.CharField(max_length=100, null=True)
     context = models.JSONField(default=dict)
     app = models.CharField(max_length=60)
     purpose = models.CharField(max_length=30)
@@ -105,9 +105,9 @@ class Standing(models.Model):
     """Where somebody who is scored stands now: derived, and made again from the rest if lost."""
 
     person_id = models.UUIDField(primary_key=True)
-    score_id = models.BigIntegerField()
-    """The newest row of `Score`."""
     seq = models.PositiveIntegerField()
+    """Of the newest row of `Score`."""
+    score = models.PositiveSmallIntegerField()
     own = models.PositiveSmallIntegerField()
     half_width = models.PositiveSmallIntegerField()
     points = models.FloatField()
