@@ -13,6 +13,8 @@ urlpatterns = [
     path("pay/", include("zhima.city.pay.urls")),
     path("api/", include("zhima.city.api.urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
+    path("permissions/", include("zhima.city.consent.urls")),
+    path("", include("zhima.city.disclosure.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),
