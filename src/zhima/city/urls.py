@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from oauth2_provider.urls import metadata_urlpatterns
 
 urlpatterns = [
     path("", include("zhima.city.phone.urls")),
@@ -12,7 +13,10 @@ urlpatterns = [
     path("chat/", include("zhima.city.chat.urls")),
     path("pay/", include("zhima.city.pay.urls")),
     path("api/", include("zhima.city.api.urls")),
+    path("api/partner/", include("zhima.city.disclosure.partner_urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
+    path("oauth/", include("zhima.city.consent.oauth_urls")),
+    path("", include(metadata_urlpatterns)),
     path("permissions/", include("zhima.city.consent.urls")),
     path("", include("zhima.city.disclosure.urls")),
     path("live/", include("zhima.city.live.urls")),
