@@ -6,6 +6,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+MINI_APPS = (
+    *("doctor", "car", "plane", "bike", "taxi", "groceries"),
+    *("tennis", "hotel", "flat", "restaurant", "train", "tools"),
+)
+"""Folders of `zhima.city.apps`; each is an app of the market with a manifest of its own."""
+
 urlpatterns = [
     path("", include("zhima.city.phone.urls")),
     path("people/", include("zhima.city.people.urls")),
@@ -13,6 +19,8 @@ urlpatterns = [
     path("pay/", include("zhima.city.pay.urls")),
     path("api/", include("zhima.city.api.urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
+    path("market/", include("zhima.city.market.urls")),
+    *(path(f"apps/{app}/", include(f"zhima.city.apps.{app}.urls")) for app in MINI_APPS),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),
