@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "zhima.city.pay",
     "zhima.city.api",
     "zhima.city.consent",
+    "zhima.city.scoring",
     "zhima.city.disclosure",
     "zhima.city.obligations",
     "zhima.city.market",
@@ -134,11 +135,16 @@ DATABASES = {
     else {**_SQLITE, "CONN_MAX_AGE": 60}
 }
 
+LOG_NAME = os.environ.get("ZHIMA_LOG_NAME", "demo.openzhima.example/log")
+"""Name of the disclosure log, the same for ever; best the address it is served under."""
 OPERATOR = os.environ.get("ZHIMA_OPERATOR", "org.openzhima")
 """Under which name codes know this wallet, unique in the world."""
 OPERATORS = json.loads(os.environ.get("ZHIMA_OPERATORS", "{}"))
 """Others to pay and be paid by: name -> {"url": ..., "secret": ...}."""
 LEDGER_URL = _URL or f"sqlite:///{HOME / 'ledger.sqlite3'}"
+
+SCORES_INSIDE = os.environ.get("ZHIMA_SCORER", "inside") == "inside"
+"""Whether serving processes score too, or `zhima scorer` does as a process of its own."""
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["zhima.city.people.backend.PersonBackend"]

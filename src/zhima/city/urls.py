@@ -19,6 +19,8 @@ urlpatterns = [
     path("pay/", include("zhima.city.pay.urls")),
     path("api/", include("zhima.city.api.urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
+    path("permissions/", include("zhima.city.consent.urls")),
+    path("", include("zhima.city.disclosure.urls")),
     path("market/", include("zhima.city.market.urls")),
     *(path(f"apps/{app}/", include(f"zhima.city.apps.{app}.urls")) for app in MINI_APPS),
     path("live/", include("zhima.city.live.urls")),

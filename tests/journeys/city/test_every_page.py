@@ -19,6 +19,8 @@ PAGES = {
     "group": "/chat/group/",
     "me": "/me/",
     "score": "/score/",
+    "permissions": "/permissions/",
+    "who-looked": "/who-looked/",
     "scan": "/scan/",
     "security": "/account/2fa/",
     "password": "/account/password/change/",

@@ -1,4 +1,4 @@
-"""What a person lets an app do: evidence in, answers of doors out. Nothing is ticked for anybody."""
+"""What a person lets an app do: evidence in, answers of doors out. Nothing is ticked before."""
 
 from __future__ import annotations
 

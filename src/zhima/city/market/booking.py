@@ -67,7 +67,7 @@ def book(app: App, wish: Wish) -> Answer:
 
 
 def confirm(app: App, booking: Booking) -> Refused | None:
-    """A booking whose price is paid, or need not be yet, is booked; asking again changes nothing."""
+    """Once its price is paid, or need not be yet, it is booked; asking again changes nothing."""
     if booking.state != BookingState.UNPAID:
         return None
     if app.manifest.booking.pays == "before" and not money.is_paid(booking):

@@ -173,7 +173,7 @@ class Front:
         return self.page(request, "offer", context)
 
     def book(self, request: HttpRequest, offer_key: str) -> HttpResponse:
-        """Everything at one glance before it is booked: what, when, how much, what stands behind."""
+        """At one glance before it is booked: what, when, how much, what stands behind."""
         app, offer = self.app(), self.offer_of(offer_key)
         asked = request.POST if request.method == "POST" else request.GET
         draft = self._draft(request, offer, asked)

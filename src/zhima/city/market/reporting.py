@@ -1,4 +1,4 @@
-"""Evidence from apps: only what they declared, only with consent; what is refused is written down."""
+"""Evidence from apps: only what they declared, only with consent; refusals are written down."""
 
 from __future__ import annotations
 

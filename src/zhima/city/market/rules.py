@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zhima.city.clock import now
+from zhima.city.scoring import policy
 from zhima.engine.events.vocabulary import KINDS, why_not_a_kind
-from zhima.engine.rulebook.load import load
 from zhima.engine.rulebook.never import barred, forbidden_input
 
 PURPOSES = ("payments", "bills", "credit", "agreements", "identity", "ratings")
@@ -53,5 +53,5 @@ def why_not_reported(kind: str) -> str | None:
 
 def door_ids() -> frozenset[str]:
     """The doors of the rulebook in force."""
-    rulebook = load("open", as_of=now().date())
+    rulebook = policy.in_force(now()).rulebook
     return frozenset(door.id for door in rulebook.rules.doors)
