@@ -9,7 +9,6 @@ from __future__ import annotations
 from zhima.city.clock import now
 from zhima.city.market.booking import Wish, book, quote
 from zhima.city.market.front import Act, Front
-from zhima.city.market.installing import MiniApp
 from zhima.city.market.inventory import run_of, seat_label, slots
 from zhima.city.market.journeys import Journeys
 from zhima.city.market.models import App, Booking, Offer, Slot
@@ -41,7 +40,6 @@ __all__ = [
     "BookingState",
     "Front",
     "Journeys",
-    "MiniApp",
     "Offer",
     "Refusal",
     "Refused",

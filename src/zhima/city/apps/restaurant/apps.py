@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhima.city.market.counter import MiniApp
+from zhima.city.market.installing import MiniApp
 
 
 class RestaurantConfig(MiniApp):
