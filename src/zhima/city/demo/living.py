@@ -27,7 +27,7 @@ DAILY_FOR = timedelta(days=45)
 """Of the past; before that, life is told by weeks."""
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 SCORED_DAILY_FOR = timedelta(days=14)
-WAIT_FOR_SCORES_S = 20.0
+LOOK_EVERY_S, WAIT_FOR_SCORES_S = 0.02, 20.0
 
 
 def past(six: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
@@ -55,13 +55,14 @@ def step(days: int, *, told: Callable[[int], None] = lambda _: None) -> int:
     begin = clock.now()
     known = town.town_of_demo(begin)
     acts = known.acts(since=begin, before=begin + days * DAY)
+    desk = running.Desk()
     for number in range(days):
-        end = clock.step(DAY)
+        clock.step(DAY)
         since = begin + number * DAY
         live(known, [act for act in acts if since <= act.at < since + DAY])
-        _wait_for_scores()
+        _wait_for_scores(desk)
         told(number + 1)
-        assert end >= since
+    desk.close()
     return len(acts)
 
 
@@ -130,14 +131,10 @@ def _score(desk: running.Desk, at: datetime) -> None:
             pass
 
 
-def _wait_for_scores() -> None:
-    """Until the scorer has seen this day: here when no process scores, else a little while."""
-    desk = running.Desk()
+def _wait_for_scores(desk: running.Desk) -> None:
+    """Until the day is scored: by this process when no other does, else for a little while."""
     until = time.monotonic() + WAIT_FOR_SCORES_S
-    try:
-        while Due.objects.exists() and time.monotonic() < until:
-            pause_s = desk.turn()
-            if pause_s:
-                time.sleep(min(pause_s, 0.02))
-    finally:
-        desk.close()
+    while (pause_s := desk.turn()) == 0 or Due.objects.exists():
+        if time.monotonic() > until:
+            return
+        time.sleep(min(pause_s, LOOK_EVERY_S))

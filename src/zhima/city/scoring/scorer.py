@@ -130,24 +130,25 @@ class Scorer:
         )
 
     def _now(self) -> datetime:
-        """Never before what was scored last, whatever the clock says."""
-        self._latest = max(clock.now(), self._latest)
+        """Never before what was scored last, here or elsewhere, whatever the clock says."""
+        self._latest = max(clock.now(), self._latest, turned_at() or self._latest)
         return self._latest
 
     def _society_of(self, at: datetime, in_force: InForce) -> Society:
         """Of this day under the rulebook in force; laid afresh when either is new."""
-        turned_at = _turned_at()
-        if turned_at is None or timezone.localdate(at) > timezone.localdate(turned_at):
-            turned_at = at
+        begins = turned_at()
+        if begins is None or timezone.localdate(at) > timezone.localdate(begins):
+            begins = at
             sql.do(_TURNED, (clock.microseconds(at),))
         friends = in_force.policy.rulebook.rules.friends
         known = self._society
-        if known is None or (known.turned_at, known.friends) != (turned_at, friends):
-            known = self._society = Society(friends, turned_at=turned_at)
+        if known is None or (known.turned_at, known.friends) != (begins, friends):
+            known = self._society = Society(friends, turned_at=begins)
         return known
 
 
-def _turned_at() -> datetime | None:
+def turned_at() -> datetime | None:
+    """When the network's day began; None before the first."""
     rows = sql.ask(_TURN)
     return clock.moment(rows[0][0]) if rows else None
 
