@@ -7,6 +7,12 @@ from django.contrib import admin
 from django.urls import include, path
 from oauth2_provider.urls import metadata_urlpatterns
 
+MINI_APPS = (
+    *("doctor", "car", "plane", "bike", "taxi", "groceries"),
+    *("tennis", "hotel", "flat", "restaurant", "train", "tools"),
+)
+"""Folders of `zhima.city.apps`; each is an app of the market with a manifest of its own."""
+
 urlpatterns = [
     path("", include("zhima.city.phone.urls")),
     path("people/", include("zhima.city.people.urls")),
@@ -19,6 +25,8 @@ urlpatterns = [
     path("", include(metadata_urlpatterns)),
     path("permissions/", include("zhima.city.consent.urls")),
     path("", include("zhima.city.disclosure.urls")),
+    path("market/", include("zhima.city.market.urls")),
+    *(path(f"apps/{app}/", include(f"zhima.city.apps.{app}.urls")) for app in MINI_APPS),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),
