@@ -66,6 +66,8 @@ class Batch:
     evidence: dict[UUID, Evidence]
     admitted: dict[UUID, Admitted]
     suspended: set[str]
+    tasks: int
+    dues: list[int] = field(default_factory=list)
     leaving: list[UUID] = field(default_factory=list)
 
 
@@ -81,12 +83,17 @@ class Scorer:
     def work(self) -> int:
         """One batch: what is due, then a few of those whose day is over; how many were looked at.
 
-        Raises LeaseLost when another process scores. After any error memory is made afresh.
+        Everything is worked out before the transaction that writes begins, so that others who
+        write wait for the writing alone. What changes meanwhile is due itself. Raises LeaseLost
+        when another process scores. After any error memory is made afresh.
         """
         try:
+            batch = self._worked_out()
             with transaction.atomic():
                 self._tenant.prove()
-                return self._batch()
+                if batch is not None:
+                    _write(batch)
+            return 0 if batch is None else batch.tasks
         except BaseException:
             self.forget()
             raise
@@ -96,7 +103,7 @@ class Scorer:
         self._society = None
         self._files.forget()
 
-    def _batch(self) -> int:
+    def _worked_out(self) -> Batch | None:
         at = self._now()
         in_force = ready(at)
         society = self._society_of(at, in_force)
@@ -108,12 +115,12 @@ class Scorer:
         looked_at = {task.person for task in tasks}
         tasks += [task for task in _stale(society, in_force) if task.person not in looked_at]
         if not tasks:
-            return 0
+            return None
         batch = self._begin(tasks, at, society, in_force)
+        batch.dues = [row[0] for row in rows]
         for task in _merged(tasks):
             _do(batch, task)
-        _end(batch, [row[0] for row in rows])
-        return len(tasks)
+        return batch
 
     def _begin(self, tasks: list[Task], at: datetime, society: Society, in_force: InForce) -> Batch:
         people = {task.person for task in tasks} | {task.other for task in tasks if task.other}
@@ -122,11 +129,12 @@ class Scorer:
             at=at,
             society=society,
             in_force=in_force,
-            sheet=Sheet(in_force.policy.rulebook.rules, in_force.name),
+            sheet=Sheet(in_force.policy.rulebook.rules, in_force.name, at=at),
             known=publishing.known_of(people),
             evidence=self._files.of(looked_at, news=[task.cause for task in tasks]),
             admitted=admitted(people, at=at),
             suspended=histories.suspended(),
+            tasks=len(tasks),
         )
 
     def _now(self) -> datetime:
@@ -189,12 +197,12 @@ def _look_at(batch: Batch, task: Task) -> None:
     _publish(batch, touched, cause)
 
 
-def _own(batch: Batch, person: UUID) -> tuple[Own, datetime]:
+def _own(batch: Batch, person: UUID) -> tuple[Own, object]:
     """Own points now, and as of when: after whatever is on file, whatever the clock says."""
     evidence = batch.evidence.get(person) or Evidence()
     as_of = max(batch.at, clock.moment(evidence.known_us + 1))
     history = evidence.history(batch.admitted[person], batch.suspended)
-    return batch.in_force.live.own(history, as_of=as_of), as_of
+    return batch.in_force.live.own(history, as_of=as_of), sql.stamp(as_of)
 
 
 def _admit(society: Society, person: UUID, own: int) -> list[int]:
@@ -212,14 +220,14 @@ def _publish(batch: Batch, places: Iterable[int], cause: str) -> None:
         known, place = batch.known[person], society.place[person]
         contacts, points = society.contacts_of(place)
         made = batch.in_force.live.with_contacts(known.own, contacts, points=points)
-        batch.sheet.publish(person, known, made, points=points, at=batch.at, cause=cause)
+        batch.sheet.publish(person, known, made, points=points, cause=cause)
         society.note(place, score=made.score, points=points)
 
 
-def _end(batch: Batch, dues: list[int]) -> None:
+def _write(batch: Batch) -> None:
     batch.sheet.write()
     publishing.erase(batch.leaving)
-    sql.do_many("DELETE FROM scoring_due WHERE id = %s", [(due,) for due in dues])
+    sql.do_many("DELETE FROM scoring_due WHERE id = %s", [(due,) for due in batch.dues])
     moves = batch.sheet.moves
     if moves:
         announce({move.person for move in moves}, TOPIC)
