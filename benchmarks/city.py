@@ -6,8 +6,9 @@ live        100,000 people, a million ties, 200 events a second on SQLite: commi
 sustained   a million people, 1,000 events a second on PostgreSQL: whether the scorer keeps up
 month       thirty days of life of 10,000 people, with their scores
 
-The reporter and the scorer are processes of their own on the same machine; half of the events move
-somebody by ten to seventy points, and with that her contacts.
+The reporter and the scorer are processes of their own on the same machine. The events are those of
+ordinary life, a few falls of up to seventy points among them, which reach all contacts of the one
+who falls. Times are of the events that moved somebody's score.
 """
 
 from __future__ import annotations

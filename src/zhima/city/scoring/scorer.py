@@ -34,10 +34,11 @@ STALE_AT_ONCE = 100
 """People looked at because a day began, between two looks at what is due."""
 
 _TAKE = "SELECT id, person_id, other_id, cause FROM scoring_due ORDER BY id LIMIT %s"
+_TAKE_OF = "SELECT id, person_id, other_id, cause FROM scoring_due WHERE person_id"
 _STALE = """
-    SELECT person_id FROM scoring_standing WHERE as_of < %s OR rulebook <> %s
-    ORDER BY as_of LIMIT %s
+    SELECT person_id FROM scoring_standing WHERE as_of < %s ORDER BY as_of LIMIT %s
 """
+_LAST_RULEBOOK = "SELECT rulebook FROM scoring_standing ORDER BY as_of DESC LIMIT 1"
 _TURN = "SELECT value FROM scoring_cursor WHERE name = 'turn'"
 _TURNED = """
     INSERT INTO scoring_cursor (name, value) VALUES ('turn', %s)
@@ -107,13 +108,13 @@ class Scorer:
         at = self._now()
         in_force = ready(at)
         society = self._society_of(at, in_force)
-        rows = sql.ask(_TAKE, (AT_ONCE,))
+        rows = _due()
         tasks = [
             Task(sql.person(person), cause, sql.person(other) if other else None)
             for _, person, other, cause in rows
         ]
         looked_at = {task.person for task in tasks}
-        tasks += [task for task in _stale(society, in_force) if task.person not in looked_at]
+        tasks += [task for task in _stale(society) if task.person not in looked_at]
         if not tasks:
             return None
         batch = self._begin(tasks, at, society, in_force)
@@ -144,15 +145,23 @@ class Scorer:
 
     def _society_of(self, at: datetime, in_force: InForce) -> Society:
         """Of this day under the rulebook in force; laid afresh when either is new."""
-        begins = turned_at()
-        if begins is None or timezone.localdate(at) > timezone.localdate(begins):
+        known, begins = self._society, turned_at()
+        day = timezone.localdate
+        if begins is None or day(at) > day(begins) or _rules_differ(known, in_force):
             begins = at
             sql.do(_TURNED, (clock.microseconds(at),))
-        friends = in_force.policy.rulebook.rules.friends
-        known = self._society
-        if known is None or (known.turned_at, known.friends) != (begins, friends):
-            known = self._society = Society(friends, turned_at=begins)
+        if known is None or known.turned_at != begins:
+            friends = in_force.policy.rulebook.rules.friends
+            known = self._society = Society(friends, turned_at=begins, rulebook=in_force.name)
         return known
+
+
+def _rules_differ(known: Society | None, in_force: InForce) -> bool:
+    """Whether the last scores were made under other rules than those in force."""
+    if known is not None:
+        return known.rulebook != in_force.name
+    rows = sql.ask(_LAST_RULEBOOK)
+    return bool(rows) and rows[0][0] != in_force.name
 
 
 def turned_at() -> datetime | None:
@@ -161,8 +170,17 @@ def turned_at() -> datetime | None:
     return clock.moment(rows[0][0]) if rows else None
 
 
-def _stale(society: Society, in_force: InForce) -> list[Task]:
-    rows = sql.ask(_STALE, (sql.stamp(society.turned_at), in_force.name, STALE_AT_ONCE))
+def _due() -> list[sql.Row]:
+    """The next looks, in order; under a backlog with all later ones of the same people."""
+    rows = sql.ask(_TAKE, (AT_ONCE,))
+    if len(rows) < AT_ONCE:
+        return rows
+    found = sql.among(_TAKE_OF, {person for _, person, _, _ in rows})
+    return sorted({*rows, *found}, key=lambda row: row[0])
+
+
+def _stale(society: Society) -> list[Task]:
+    rows = sql.ask(_STALE, (sql.stamp(society.turned_at), STALE_AT_ONCE))
     return [Task(sql.person(person), DAY) for (person,) in rows]
 
 

@@ -29,14 +29,14 @@ _STANDINGS = "SELECT person_id, own, score, points FROM scoring_standing ORDER B
 class Society:
     """One network; a person's place in it is an index that lives as long as this object."""
 
-    def __init__(self, friends: Friends, *, turned_at: datetime) -> None:
+    def __init__(self, friends: Friends, *, turned_at: datetime, rulebook: str) -> None:
         """Everybody as stored, with ties as of `turned_at` and what became of them since.
 
         Changes of ties that the scorer has still to look at are left to it, so that whoever they
         touch learns of their cause.
         """
         rows = sql.ask(_STANDINGS)
-        self.friends, self.turned_at = friends, turned_at
+        self.friends, self.turned_at, self.rulebook = friends, turned_at, rulebook
         self.people = [sql.person(row[0]) for row in rows]
         self.place = {person: at for at, person in enumerate(self.people)}
         self._names = [str(person) for person in self.people]
