@@ -60,6 +60,9 @@ INSTALLED_APPS = [
     "zhima.city.chat",
     "zhima.city.pay",
     "zhima.city.api",
+    "zhima.city.consent",
+    "zhima.city.disclosure",
+    "zhima.city.obligations",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("chat/", include("zhima.city.chat.urls")),
     path("pay/", include("zhima.city.pay.urls")),
     path("api/", include("zhima.city.api.urls")),
+    path("agreements/", include("zhima.city.obligations.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from zhima.cli.city import city
-from zhima.cli.demo.command import demo
+from zhima.cli.demo import demo
 from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.fit import fit
@@ -14,6 +14,7 @@ from zhima.cli.ledger import ledger
 from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
+from zhima.cli.spine.command import spine
 from zhima.cli.validate import validate
 from zhima.cli.what_if import what_if
 
@@ -29,6 +30,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(network, name="network")
 app.command()(demo)
+app.command()(spine)
 app.command("import")(import_)
 app.command()(features)
 app.command()(fit)

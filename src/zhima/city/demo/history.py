@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.apps import apps
 
+from zhima.city import clock
 from zhima.city.ledger import requests
 from zhima.city.ledger.model import DONE, Transfer
 from zhima.city.people import contacts
@@ -49,7 +50,7 @@ def play(residents: Residents, *, now: datetime) -> int:
             moments.extend(config.seed_demo(residents, now))
     for moment in sorted(moments, key=lambda each: each.at):
         # Inside it the books are written as of then; rows of other tables take the argument.
-        with books.as_of(int(moment.at.timestamp() * 1_000_000)):
+        with clock.pretending(clock.microseconds(moment.at)):
             moment.happen(moment.at)
     return len(moments)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 
+from zhima.city.demo import starting_over
 from zhima.city.demo.residents import log_ins
 from zhima.city.people.models import Person
 
@@ -14,3 +15,9 @@ register = template.Library()
 def demo_log_ins() -> list[Person]:
     """Residents whom a visitor may be."""
     return log_ins()
+
+
+@register.simple_tag
+def can_start_over() -> bool:
+    """Whether somebody fulfils the wish."""
+    return starting_over.is_possible()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from zhima.cli.demo.page import Spiral, write_page
 from zhima.cli.progress import Stages
+from zhima.cli.spine.page import Spiral, write_page
 from zhima.engine.events.importer import import_files
 from zhima.engine.events.mapping import load_mapping
 from zhima.engine.events.staging import Imported

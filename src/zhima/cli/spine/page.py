@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
-from zhima.cli.demo.drawings import dial, histogram
+from zhima.cli.spine.drawings import dial, histogram
 from zhima.engine.doors import Decision, decide_all
 from zhima.engine.doors.decide import Standing
 from zhima.engine.files import atomic
@@ -61,7 +61,7 @@ def write_page(
 ) -> None:
     """Write one HTML file with everything inside; nothing is fetched when it opens."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("zhima.cli", "demo"),
+        loader=jinja2.PackageLoader("zhima.cli", "spine"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )

@@ -1,0 +1,58 @@
+"""Whoever must know of a move: the score by evidence, the owner's software, open pages."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from zhima.city.api.events import queue_for
+from zhima.city.live.signals import announce
+from zhima.city.obligations.evidence import PURPOSE, STRUCK_WITH, event_id, said_by
+from zhima.city.obligations.models import Move, Obligation
+from zhima.city.obligations.signals import moved
+from zhima.city.obligations.states import Act
+from zhima.city.pay.shops import keepers_of, shop_account
+
+WEBHOOKS = "obligations"
+
+
+def tell(obligation: Obligation, move: Move) -> None:
+    """In the transaction of the move: nothing is told that did not happen, nothing is forgotten."""
+    _to_the_score(obligation, move)
+    _to_the_owners_software(obligation, move)
+    keepers = keepers_of(shop_account(obligation.merchant_id))
+    announce({obligation.person_id, *keepers}, "agreements")
+    transaction.on_commit(
+        lambda: moved.send(sender=Obligation, obligation_id=obligation.pk, act=move.act)
+    )
+
+
+def body_of(obligation: Obligation, move: Move) -> dict[str, object]:
+    """What the owner's software hears: where it stands and why, nothing about the person."""
+    return {
+        "type": f"obligation.{move.to_state}",
+        "timestamp": move.at.isoformat(),
+        "data": {
+            "obligation_id": obligation.pk,
+            "booking_id": obligation.booking_id,
+            "act": move.act,
+            "from": move.from_state,
+            "to": move.to_state,
+            "amount_fen": move.amount_fen,
+            "deposit_fen": obligation.deposit_fen,
+            "owed_fen": obligation.owed_fen,
+            "why": move.why,
+        },
+    }
+
+
+def _to_the_owners_software(obligation: Obligation, move: Move) -> None:
+    queue_for(
+        obligation.merchant_id,
+        source=WEBHOOKS,
+        seq=move.seq,
+        body=body_of(obligation, move),
+    )
+
+
+def _to_the_score(obligation: Obligation, move: Move) -> None:
+    _ = (PURPOSE, STRUCK_WITH, event_id, said_by, Act)
