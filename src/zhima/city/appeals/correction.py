@@ -14,10 +14,12 @@ from django.db.models import Q
 from zhima.city import clock
 from zhima.city.appeals import telling
 from zhima.city.appeals.models import Case, TieOffer
-from zhima.city.disclosure import own
+from zhima.city.disclosure.aftermath import touched_by
 from zhima.city.live.signals import announce
+from zhima.city.people.contacts import restore
 from zhima.city.people.models import Person, Tie
 from zhima.city.scoring import evidence
+from zhima.city.scoring.models import Event
 
 
 def correct(case: Case) -> None:
@@ -25,8 +27,8 @@ def correct(case: Case) -> None:
     if case.about != Case.About.ITEM:
         # A decision is taken afresh by asking the door again; there is no item to strike.
         return
-    known_at = own.item(case.person, case.subject).recorded_at
-    touched = own.touched_by(case.subject) | {case.person_id}
+    known_at = Event.objects.get(event_id=case.subject).recorded_at
+    touched = touched_by(case.subject) | {case.person_id}
     evidence.strike(case.subject, reason=f"appeal:{case.pk}")
     case.is_set_aside = False
     case.save(update_fields=["is_set_aside"])
@@ -52,8 +54,6 @@ def take_back(*, offer: TieOffer, person: Person) -> bool:
     offer.save(update_fields=[f"{side}_agreed_at"])
     if offer.low_agreed_at is None or offer.high_agreed_at is None:
         return False
-    from zhima.city.people.contacts import restore
-
     restore(offer.tie)
     announce(_sides(offer.tie), "contacts")
     return True

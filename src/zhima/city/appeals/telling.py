@@ -9,7 +9,7 @@ from uuid import UUID
 from zhima.city import clock
 from zhima.city.appeals.models import Case, Notice
 from zhima.city.appeals.signals import reader_told
-from zhima.city.disclosure import feed
+from zhima.city.disclosure.aftermath import reads_of
 from zhima.city.live.signals import announce
 
 
@@ -20,7 +20,7 @@ def tell_readers(case: Case, *, people: Iterable[UUID], since: datetime) -> list
     """
     now = clock.now()
     notices = []
-    for reading in feed.readings_of(people, since=since, until=now):
+    for reading in reads_of(people, since=since, until=now):
         notice, fresh = Notice.objects.get_or_create(
             case=case,
             person_id=reading.person_id,

@@ -20,7 +20,8 @@ from zhima.city import clock
 from zhima.city.authority.models import Agency, CourtList, Listing
 from zhima.city.live.signals import announce
 from zhima.city.people.models import Person
-from zhima.city.scoring import evidence
+from zhima.city.scoring import by_law
+from zhima.city.scoring.evidence import NewEvent
 from zhima.engine.kinds import Finding, ZhimaError
 
 COLUMNS = ("person", "listed_on", "reason", "remedy", "cleared_on")
@@ -139,14 +140,14 @@ def of_person(person: Person) -> list[Listing]:
 
 def _report(listing: Listing, *, kind: str, event_id: str, on: date) -> None:
     agency = listing.court_list.agency_id
-    evidence.report(
+    by_law.record(
         [
-            evidence.NewEvent(
+            NewEvent(
                 event_id=event_id,
                 person_id=listing.person_id,
                 kind=kind,
                 occurred_at=datetime.combine(on, time(), UTC),
-                app=f"court-{agency}",
+                app=by_law.app(agency),
                 purpose=PURPOSE,
                 context={"agency": agency},
             )

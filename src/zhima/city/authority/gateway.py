@@ -17,7 +17,7 @@ from django.db import transaction
 from zhima.city import clock
 from zhima.city.authority.models import Agency, Request
 from zhima.city.authority.refusals import GatewayRefused, Refusal
-from zhima.city.disclosure import reading
+from zhima.city.disclosure import authorities
 from zhima.city.disclosure.readers import Basis, Reader, ReaderKind, Refused
 from zhima.city.people.models import Person
 
@@ -142,7 +142,7 @@ def lapse_old() -> int:
 
 
 def _read(request: Request) -> dict[str, Any]:
-    return reading.for_authority(
+    return authorities.answer(
         reader=Reader(ReaderKind.AUTHORITY, request.agency_id, request.agency.name),
         person=request.person,
         purpose=request.purpose,
