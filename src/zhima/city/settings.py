@@ -64,6 +64,10 @@ INSTALLED_APPS = [
     "zhima.city.scoring",
     "zhima.city.disclosure",
     "zhima.city.obligations",
+    "zhima.city.appeals",
+    "zhima.city.authority",
+    "zhima.city.mydata",
+    "zhima.city.oversight",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from zhima.city import clock
@@ -45,25 +46,27 @@ def offer_ties(case: Case, *, since: datetime) -> list[TieOffer]:
     return offers
 
 
+@transaction.atomic
 def take_back(*, offer: TieOffer, person: Person) -> bool:
     """One side wants the tie back; whether both do now, and it stands again as it was."""
-    side = _side(offer, person)
-    if offer.declined_at is not None:
+    held, side = _held(offer, person)
+    if held.declined_at is not None:
         return False
-    setattr(offer, f"{side}_agreed_at", clock.now())
-    offer.save(update_fields=[f"{side}_agreed_at"])
-    if offer.low_agreed_at is None or offer.high_agreed_at is None:
+    setattr(held, f"{side}_agreed_at", clock.now())
+    held.save(update_fields=[f"{side}_agreed_at"])
+    if held.low_agreed_at is None or held.high_agreed_at is None:
         return False
-    restore(offer.tie)
-    announce(_sides(offer.tie), "contacts")
+    restore(held.tie)
+    announce(_sides(held.tie), "contacts")
     return True
 
 
+@transaction.atomic
 def leave_ended(*, offer: TieOffer, person: Person) -> None:
     """One side does not want the tie back; the other is not told who."""
-    _side(offer, person)
-    offer.declined_at = clock.now()
-    offer.save(update_fields=["declined_at"])
+    held, _ = _held(offer, person)
+    held.declined_at = clock.now()
+    held.save(update_fields=["declined_at"])
 
 
 def offers_to(person: Person) -> list[TieOffer]:
@@ -73,10 +76,12 @@ def offers_to(person: Person) -> list[TieOffer]:
     return list(waiting.filter(mine))
 
 
-def _side(offer: TieOffer, person: Person) -> str:
-    if person.pk not in _sides(offer.tie):
+def _held(offer: TieOffer, person: Person) -> tuple[TieOffer, str]:
+    """The offer as it stands, locked, and the person's side of it: both may answer at once."""
+    held = TieOffer.objects.select_for_update().select_related("tie").get(pk=offer.pk)
+    if person.pk not in _sides(held.tie):
         raise ValueError("the tie belongs to others")
-    return "low" if offer.tie.low_id == person.pk else "high"
+    return held, "low" if held.tie.low_id == person.pk else "high"
 
 
 def _sides(tie: Tie) -> tuple[UUID, UUID]:

@@ -34,9 +34,7 @@ MOST_OPEN = 20
 
 
 @transaction.atomic
-def open_case(
-    *, person: Person, subject: Subject, text: str, papers: Sequence[Paper] = ()
-) -> Case:
+def open_case(*, person: Person, subject: Subject, text: str, papers: Sequence[Paper] = ()) -> Case:
     """Contest what is on the person's record; AppealRefused when it cannot be."""
     now, rules = clock.now(), policy.in_force(clock.now()).rulebook
     if subject.is_struck:

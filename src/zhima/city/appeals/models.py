@@ -1,6 +1,6 @@
-"""Cases: what a person contests, what was said and shown about it, and who decided what and why.
+"""Cases: what a person contests, what was said and shown, who decided what and why.
 
-A case changes only by `zhima.city.appeals.lifecycle`; statements, exhibits and moves are only added.
+A case changes only by `zhima.city.appeals.lifecycle`; what was said, shown and done is only added.
 """
 
 from __future__ import annotations

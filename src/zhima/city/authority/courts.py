@@ -1,7 +1,7 @@
 """Court lists: imported as dated evidence with source, reason and remedy, never as a bare name.
 
-Whether a listing counts is a switch of the rulebook (`evidence.court_lists`); it is stored, shown to
-the person and open to appeal either way.
+Whether a listing counts is a switch of the rulebook (`evidence.court_lists`); it is stored, shown
+to the person and open to appeal either way.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def import_list(*, text: str, name: str, agency: Agency, by: Person | None) -> I
     reader = csv.DictReader(text.removeprefix("\ufeff").splitlines())
     missing = [column for column in COLUMNS[:-1] if column not in (reader.fieldnames or ())]
     if missing:
-        raise ZhimaError(f"{name} has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}")
+        raise ZhimaError(
+            f"{name} has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}"
+        )
     if CourtList.objects.filter(sha256=digest).exists():
         raise ZhimaError(f"{name} was imported before")
     with transaction.atomic():
@@ -174,8 +176,10 @@ def _checks(said: dict[str, str]) -> Iterator[tuple[Callable[[], bool], Fault, s
     yield lambda: _day(listed) is not None, Fault.DATE_UNREADABLE, "listed_on"
     yield lambda: not cleared or _day(cleared) is not None, Fault.DATE_UNREADABLE, "cleared_on"
     yield lambda: _day(listed) <= today, Fault.DATE_IN_FUTURE, "listed_on"
-    yield lambda: not cleared or _day(cleared) >= _day(listed), Fault.CLEARED_BEFORE_LISTED, (
-        "cleared_on"
+    yield (
+        lambda: not cleared or _day(cleared) >= _day(listed),
+        Fault.CLEARED_BEFORE_LISTED,
+        ("cleared_on"),
     )
     yield lambda: bool(said["reason"]), Fault.REASON_MISSING, "reason"
     yield lambda: bool(said["remedy"]), Fault.REMEDY_MISSING, "remedy"

@@ -46,7 +46,9 @@ class RequestForm(forms.Form):
         """What was typed."""
         typed = self.cleaned_data
         sealed = typed["sealed_until"]
-        opens = datetime.combine(sealed, time(), timezone.get_default_timezone()) if sealed else None
+        opens = (
+            datetime.combine(sealed, time(), timezone.get_default_timezone()) if sealed else None
+        )
         return Question(
             agency_id=typed["agency"].pk,
             username=typed["username"],

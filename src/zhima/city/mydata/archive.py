@@ -1,10 +1,10 @@
 """One zip with everything: JSON and Parquet for machines, a page for people, and a signed list.
 
-    index.html            the same for reading
-    schema.json           what each table and column is
-    data/<table>.json     a list of rows
-    data/<table>.parquet  the same rows
-    manifest.txt          SHA-256 of each of these files, signed by the city that gave them out
+index.html            the same for reading
+schema.json           what each table and column is
+data/<table>.json     a list of rows
+data/<table>.parquet  the same rows
+manifest.txt          SHA-256 of each of these files, signed by the city that gave them out
 """
 
 from __future__ import annotations

@@ -53,9 +53,7 @@ def bring(*, person: Person, content: bytes, key: PublicKey) -> Counter[evidence
     return found
 
 
-def _events(
-    rows: list[dict[str, Any]], person_id: UUID, app: str
-) -> Iterator[evidence.NewEvent]:
+def _events(rows: list[dict[str, Any]], person_id: UUID, app: str) -> Iterator[evidence.NewEvent]:
     for row in rows:
         try:
             yield evidence.NewEvent(

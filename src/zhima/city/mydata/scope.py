@@ -55,7 +55,9 @@ def tables() -> Iterator[tuple[type[models.Model], tuple[str, ...]]]:
             yield model, found
 
 
-def rows_about(person: Person, model: type[models.Model], links: tuple[str, ...]) -> models.QuerySet:
+def rows_about(
+    person: Person, model: type[models.Model], links: tuple[str, ...]
+) -> models.QuerySet:
     """The rows of a table that are about one person, oldest first."""
     about = Q()
     for link in links:

@@ -1,4 +1,4 @@
-"""Deciding a door by hand: asked by one operator, agreed to by another, signed, logged, and ending."""
+"""Deciding a door by hand: asked by one, agreed to by another, signed, logged, and ending."""
 
 from __future__ import annotations
 

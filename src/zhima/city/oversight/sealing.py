@@ -65,9 +65,7 @@ def _seal_some() -> int:
     digest = digest_of(last.digest if last else BEGINNING, hashes)
     number = last.number + 1 if last else 1
     seal = Seal.objects.create(number=number, digest=digest, events=len(hashes), at=clock.now())
-    log.append(
-        kind=KIND, person_id=None, reader_kind=CITY, reader=_mark(seal), detail=_said(seal)
-    )
+    log.append(kind=KIND, person_id=None, reader_kind=CITY, reader=_mark(seal), detail=_said(seal))
     SealedEvent.objects.bulk_create(
         SealedEvent(seq=seq, seal=seal, sha256=each) for seq, each in hashes
     )
