@@ -46,4 +46,5 @@ def doors(person: Person) -> tuple[Decision, ...]:
     if score is None:
         return ()
     rulebook = policy.in_force(clock.now()).rulebook
-    return decide_all(rulebook, standing=stored.standing(score))
+    decided = decide_all(rulebook, standing=stored.standing(score))
+    return tuple(stored.by_hand(person, each) for each in decided)

@@ -34,8 +34,10 @@ class SealedEvent(models.Model):
     seq = models.BigIntegerField(primary_key=True)
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="sealed")
     sha256 = models.CharField(max_length=64)
+    owner = models.CharField(max_length=16, db_index=True)
+    """Tells that items belong to one person, without saying to whom."""
     erased_at = models.DateTimeField(null=True)
-    """When the person left and the item was erased by right."""
+    """When the person opted out and all items up to then were erased by right."""
 
     def __str__(self) -> str:
         return f"event {self.seq} under {self.seal_id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -20,6 +21,8 @@ from zhima.city.merkle.reasons import LogError
 from zhima.city.oversight.models import Override
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy
+from zhima.engine.doors import Decision
+from zhima.engine.kinds import Text
 from zhima.engine.rulebook.model import Outcome
 
 GROUP = "Overrides"
@@ -195,6 +198,29 @@ def is_sound(held: Override) -> bool:
     except LogError:
         return False
     return note.text == text_of(held)
+
+
+def by_hand(person: Person, decided: Decision) -> Decision:
+    """What a door says to a person who has an override in force; what it said, to others."""
+    held = Override.objects.filter(
+        person=person, door_id=decided.door, state=State.IN_FORCE, until__gt=clock.now()
+    ).first()
+    if held is None or not is_sound(held):
+        return decided
+    outcome, until = Outcome(held.outcome), f"{held.until:%Y-%m-%d}"
+    way = decided.other_way or Text("Ask for a decision by a person.", "请申请人工审核。")
+    return replace(
+        decided,
+        outcome=outcome,
+        rule=f"override {held.pk}",
+        gap=0,
+        next_start=None,
+        deposit_fen=held.deposit_fen,
+        reason=Text(
+            f"Decided by two operators until {until}.", f"由两名工作人员决定，有效期至{until}。"
+        ),
+        other_way=None if outcome is Outcome.OPEN else way,
+    )
 
 
 def _waiting(override_id: UUID, by: Person) -> Override:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
 
@@ -67,14 +68,22 @@ def _seal_some() -> int:
     seal = Seal.objects.create(number=number, digest=digest, events=len(hashes), at=clock.now())
     log.append(kind=KIND, person_id=None, reader_kind=CITY, reader=_mark(seal), detail=_said(seal))
     SealedEvent.objects.bulk_create(
-        SealedEvent(seq=seq, seal=seal, sha256=each) for seq, each in hashes
+        SealedEvent(seq=event.seq, seal=seal, sha256=each, owner=owner_of(event.person_id))
+        for event, (_, each) in zip(fresh, hashes, strict=True)
     )
     return len(hashes)
 
 
-def forget(seqs: Iterable[int]) -> None:
-    """Note that items are erased by right, so that the audit does not miss them."""
-    SealedEvent.objects.filter(seq__in=list(seqs)).update(erased_at=clock.now())
+def forget(people: Iterable[UUID]) -> None:
+    """Note that all items of some people are erased by right: the audit will not look for them."""
+    owners = [owner_of(person) for person in people]
+    sealed = SealedEvent.objects.filter(owner__in=owners, erased_at=None)
+    sealed.update(erased_at=clock.now())
+
+
+def owner_of(person_id: UUID) -> str:
+    """A mark that all items of one person share."""
+    return sha256(f"zhima-sealed-owner/1 {person_id}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +113,16 @@ def _changed(rows: list[SealedEvent]) -> Iterator[Broken]:
     found = Event.objects.in_bulk([row.seq for row in rows])
     for row in rows:
         event = found.get(row.seq)
-        if event is None and row.erased_at is None:
+        if event is None and (row.erased_at is None or _others_stayed(row)):
             yield Broken("removed", f"event {row.seq}")
         elif event is not None and hash_of(event) != row.sha256:
             yield Broken("edited", f"event {event.event_id}")
+
+
+def _others_stayed(row: SealedEvent) -> bool:
+    """Whether items of the same person, sealed before this one was erased, are still there."""
+    others = SealedEvent.objects.filter(owner=row.owner, erased_at=None)
+    return others.filter(seal__at__lt=row.erased_at).exists()
 
 
 def _is_logged(seal: Seal) -> bool:
