@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "zhima.city.consent",
     "zhima.city.scoring",
     "zhima.city.disclosure",
+    "zhima.city.badges",
     "zhima.city.obligations",
     "zhima.city.market",
     "zhima.city.apps.doctor",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("agreements/", include("zhima.city.obligations.urls")),
     path("oauth/", include("zhima.city.consent.oauth_urls")),
     path("", include(metadata_urlpatterns)),
+    path("badge/", include("zhima.city.badges.urls")),
     path("permissions/", include("zhima.city.consent.urls")),
     path("", include("zhima.city.disclosure.urls")),
     path("market/", include("zhima.city.market.urls")),
