@@ -9,5 +9,8 @@ from zhima.city.demo import views
 app_name = "demo"
 urlpatterns = [
     path("enter/<slug:username>/", views.enter, name="enter"),
+    path("start-over/", views.start_over, name="start_over"),
+    path("started/<slug:life>/", views.started, name="started"),
     path("two/", views.two_phones, name="two_phones"),
+    path("step/", views.step, name="step"),
 ]

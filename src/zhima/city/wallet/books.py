@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache, lru_cache
 from uuid import UUID
 
 from django.conf import settings
 
+from zhima.city.clock import now_us
 from zhima.city.ledger.accounts import open_account
 from zhima.city.ledger.history import find_account
 from zhima.city.ledger.model import Account, Outcome, Transfer
@@ -48,24 +46,6 @@ def start_afresh() -> None:
 
 # A forked worker inherits neither the writer's thread nor the right to use its connection.
 os.register_at_fork(after_in_child=start_afresh)
-
-_pretended_us: int | None = None
-
-
-def now_us() -> int:
-    """UTC microseconds, as the ledger counts."""
-    return time.time_ns() // 1000 if _pretended_us is None else _pretended_us
-
-
-@contextmanager
-def as_of(at_us: int) -> Iterator[None]:
-    """Write books as if it were another time, for the demo's past; for the whole process."""
-    global _pretended_us
-    before, _pretended_us = _pretended_us, at_us
-    try:
-        yield
-    finally:
-        _pretended_us = before
 
 
 def purse(person: Person) -> str:
