@@ -1,0 +1,152 @@
+"""Why a score moved: the two receipts around a change, compared line by line."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhima.city.score.sentences import points, sentence
+from zhima.engine.features.declaration import Catalogue
+from zhima.engine.kinds import MILLI
+from zhima.engine.score.explain import Line
+from zhima.engine.score.receipt import Item
+
+Key = tuple[Item, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published score of a person, as these pages need it."""
+
+    seq: int
+    at: datetime
+    score: int
+    low: int
+    high: int
+    rulebook: str
+    cause: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something that can be done about a change."""
+
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A dot of the time line with its reason."""
+
+    seq: int
+    at: datetime
+    score: int
+    by: int
+    reason: str
+    rule: str
+    cause: str
+    links: tuple[Link, ...] = ()
+
+    @property
+    def amount(self) -> str:
+        """Whole points with a sign."""
+        return points(self.by * MILLI)
+
+    @property
+    def fell(self) -> bool:
+        """Whether it was a fall."""
+        return self.by < 0
+
+
+def changes(published: Sequence[Published], catalogue: Catalogue) -> list[Change]:
+    """Every step between two published scores that moved the number, newest first."""
+    pairs = itertools.pairwise(published)
+    steps = [_change(before, after, catalogue) for before, after in pairs]
+    return [step for step in reversed(steps) if step.by]
+
+
+def _change(before: Published, after: Published, catalogue: Catalogue) -> Change:
+    by = after.score - before.score
+    return Change(
+        seq=after.seq,
+        at=after.at,
+        score=after.score,
+        by=by,
+        reason=reason(before, after, catalogue),
+        rule=after.rulebook if after.rulebook != before.rulebook else "",
+        cause=after.cause,
+        links=_links(after, fell=by < 0),
+    )
+
+
+_BY_CAUSE: dict[str, Promise] = {
+    "rulebook": _("Another rulebook came into force."),
+    "consent": _("What may count for you changed: you gave or withdrew a permission."),
+    "strike": _("An item was struck: it counts no more."),
+}
+_GONE = _("Something of yours is too old to count now.")
+_FIRST = _("Counted for the first time.")
+
+
+def reason(before: Published, after: Published, catalogue: Catalogue) -> str:
+    """One sentence: what moved most between two receipts, or the cause that moved everything."""
+    named = _BY_CAUSE.get(after.cause.split(":", 1)[0])
+    if named is not None:
+        return str(named)
+    moved = {key: by for key, by in _moved(before.lines, after.lines).items() if by}
+    moved.pop((Item.ROUNDING, ""), None)
+    if not moved:
+        return str(_("Rounded the other way."))
+    direction = 1 if after.score >= before.score else -1
+    key = max(moved, key=lambda each: (moved[each] * direction, each))
+    return _told(key, before.lines, after.lines, catalogue)
+
+
+def _moved(before: Sequence[Line], after: Sequence[Line]) -> dict[Key, int]:
+    old, new = _by_key(before), _by_key(after)
+    return {key: _milli(new.get(key)) - _milli(old.get(key)) for key in dict.fromkeys((*old, *new))}
+
+
+def _milli(line: Line | None) -> int:
+    return line.points_milli if line is not None else 0
+
+
+def _by_key(lines: Sequence[Line]) -> Mapping[Key, Line]:
+    return {(line.item, line.source): line for line in lines}
+
+
+def _told(key: Key, before: Sequence[Line], after: Sequence[Line], catalogue: Catalogue) -> str:
+    old, new = _by_key(before).get(key), _by_key(after).get(key)
+    if key[0] is Item.CONTACT:
+        return str(_of_contact(old, new))
+    if new is None:
+        return str(_GONE)
+    return sentence(new, catalogue)
+
+
+def _of_contact(old: Line | None, new: Line | None) -> Promise:
+    if old is None:
+        return _("You have a new contact who counts.")
+    if new is None:
+        return _("A contact of yours ended.")
+    if float(new.value) == float(old.value):
+        return _("A tie of yours counts for more or less than before.")
+    if float(new.value) > float(old.value):
+        return _("A contact's score rose.")
+    return _("A contact's score fell.")
+
+
+def _links(after: Published, *, fell: bool) -> tuple[Link, ...]:
+    kind = after.cause.split(":", 1)[0]
+    if kind in {"day", "rulebook", "consent", ""}:
+        return ()
+    chain = Link(reverse("score:spiral", args=[after.cause]), str(_("The whole chain")))
+    return (chain,) if fell or kind in {"tie", "strike"} else ()
