@@ -5,13 +5,16 @@ Every function takes the person whose session it is; what it gives may be shown 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from zhima.city import clock
 from zhima.city.disclosure import stored
 from zhima.city.people.models import Person
+from zhima.city.scoring.models import Event, Suspension
 from zhima.engine.doors import Decision, decide_all
+from zhima.engine.events.vocabulary import STRIKE
 
 
 def current(person: Person) -> Any | None:
@@ -58,3 +61,24 @@ def doors(person: Person) -> tuple[Decision, ...]:
         return ()
     rulebook = policy.in_force(clock.now()).rulebook
     return decide_all(rulebook, standing=stored.standing(score))
+
+
+def evidence(person: Person, *, kinds: Iterable[str] = (), limit: int = 500) -> list[Event]:
+    """What was reported about her, newest first; of some kinds only, if any are named."""
+    events = Event.objects.filter(person_id=person.pk)
+    if kinds:
+        events = events.filter(kind__in=set(kinds))
+    return list(events.order_by("-occurred_at", "-seq")[:limit])
+
+
+def set_aside(person: Person) -> dict[str, str]:
+    """Her items that do not count now: event id to `struck` or `suspended`."""
+    ids = Event.objects.filter(person_id=person.pk).values("event_id")
+    aside = dict.fromkeys(
+        Suspension.objects.filter(event_id__in=ids, until=None).values_list("event_id", flat=True),
+        "suspended",
+    )
+    strikes = Event.objects.filter(person_id=person.pk, kind=STRIKE)
+    for context in strikes.values_list("context", flat=True):
+        aside[context["struck_event_id"]] = "struck"
+    return aside

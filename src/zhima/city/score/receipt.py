@@ -35,6 +35,8 @@ class Entry:
     """The feature that gave it; empty for lines that no evidence stands behind."""
     who: str = ""
     """The contact's person id, where the rulebook lets her be named."""
+    appeal: str = ""
+    """Where it is contested."""
 
     @property
     def amount(self) -> str:
