@@ -121,6 +121,8 @@ DATABASES = {
     else {**_SQLITE, "CONN_MAX_AGE": 60}
 }
 
+LOG_NAME = os.environ.get("ZHIMA_LOG_NAME", "demo.openzhima.example/log")
+"""Name of the disclosure log, the same for ever; best the address it is served under."""
 OPERATOR = os.environ.get("ZHIMA_OPERATOR", "org.openzhima")
 """Under which name codes know this wallet, unique in the world."""
 OPERATORS = json.loads(os.environ.get("ZHIMA_OPERATORS", "{}"))

@@ -11,6 +11,7 @@ from zhima.cli.features import features
 from zhima.cli.fit import fit
 from zhima.cli.import_ import import_
 from zhima.cli.ledger import ledger
+from zhima.cli.log import log
 from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(city, name="city")
 app.add_typer(ledger, name="ledger")
+app.add_typer(log, name="log")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(network, name="network")
 app.command()(demo)

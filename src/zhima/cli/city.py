@@ -25,7 +25,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes; several need PostgreSQL.")] = 1,
 ) -> None:
     """Bring the tables up to date and serve the city."""
-    _django(home)
+    django_of(home)
     from django.core.management import call_command
     from django.db import connections
 
@@ -67,13 +67,14 @@ def manage(context: typer.Context, home: Home = Path("demo")) -> None:
 
 
 def _manage(home: Path, *arguments: str) -> None:
-    _django(home)
+    django_of(home)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["zhima city", *arguments])
 
 
-def _django(home: Path) -> None:
+def django_of(home: Path) -> None:
+    """Make Django know the settings of the city in `home`."""
     _name_settings(home)
     import django
 

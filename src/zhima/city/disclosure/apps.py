@@ -9,3 +9,9 @@ class DisclosureConfig(AppConfig):
     """The app."""
 
     name = "zhima.city.disclosure"
+
+    def ready(self) -> None:
+        """Entries that were left waiting get their places, and the files their entries."""
+        from zhima.city.disclosure.publishing import publish_default
+
+        self.chores = (publish_default,)

@@ -36,3 +36,28 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.place if self.place is not None else 'to be placed'}"
+
+
+class Tile(models.Model):
+    """256 hashes of the tree, or as many as there are so far."""
+
+    level = models.PositiveSmallIntegerField()
+    n = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("level", "n"), name="one_tile_a_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.n}"
+
+
+class Tree(models.Model):
+    """The one row that says how long the log is; whoever holds it places entries."""
+
+    size = models.BigIntegerField(default=0)
+    note = models.TextField(blank=True)
+    """The head as it was signed last."""
+
+    def __str__(self) -> str:
+        return f"{self.size} entries"

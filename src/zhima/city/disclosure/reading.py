@@ -1,8 +1,8 @@
 """The one way to know something of somebody else: every function here writes the log.
 
 Each looks for a live grant, or for the basis that stands in for one, reads, and appends the entry
-in one transaction. A refusal is an entry too. Call these outside of a transaction of your own: if
-yours were rolled back after the answer was shown, the entry would be gone.
+in one transaction. A refusal is an entry too. Outside of a transaction the answer comes when the
+entry is on disk. Inside of one the entry is part of it: show nobody the answer before it commits.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from zhima.city.consent.models import Grant
 from zhima.city.consent.purposes import DOOR
-from zhima.city.disclosure import log, stored
+from zhima.city.disclosure import log, stored, tree
 from zhima.city.disclosure.entries import READ, REFUSED
 from zhima.city.disclosure.grounds import ground_of
 from zhima.city.disclosure.readers import Basis, Reader, ReaderKind, Refusal, Refused
+from zhima.city.disclosure.recorder import recorder
 from zhima.city.people.models import Person
 from zhima.engine.doors import Decision
 
@@ -72,9 +74,14 @@ def ask_door(*, reader: Reader, person: Person, door_id: str) -> Decision:
 
 
 def disclose(asked: Asked, read: Callable[[], Answer]) -> Answer:
-    """Check, read and log in one transaction; the answer leaves when the entry is written."""
-    with transaction.atomic():
-        answer, refusal = _looked_up(asked, read)
+    """Check, read and log in one transaction; the answer leaves with the entry."""
+    look = partial(_looked_up, asked, read)
+    if connection.in_atomic_block:
+        answer, refusal = look()
+        # The entry is placed when the transaction around it is over.
+        transaction.on_commit(tree.integrate)
+    else:
+        answer, refusal = recorder().do(look)
     if refusal is not None:
         raise Refused(refusal)
     return answer  # type: ignore[return-value]

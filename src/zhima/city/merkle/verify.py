@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from zhima.city.merkle.folder import Folder, read_head
+from zhima.city.merkle.folder import Folder, TilesOf, read_head
 from zhima.city.merkle.hashing import EMPTY_ROOT, HASH_BYTES, leaf_hash, split
-from zhima.city.merkle.heads import Head, open_head
+from zhima.city.merkle.heads import Head, check_cosigned, open_head
 from zhima.city.merkle.notes import PublicKey
 from zhima.city.merkle.proofs import check_consistency, root_of
 from zhima.city.merkle.reasons import LogError, Wrong
@@ -16,6 +16,7 @@ from zhima.city.merkle.tiles import (
     WIDTH,
     Growing,
     Place,
+    Subtrees,
     entries_path,
     places,
     tile_path,
@@ -55,17 +56,24 @@ def verify(
     key: PublicKey,
     *,
     earlier: str | None = None,
+    witnesses: Sequence[PublicKey] = (),
     progress: Progress = lambda _: None,
 ) -> Verdict:
-    """Check the log in a folder; `earlier` is a signed head that it must continue.
+    """Check the log in a folder.
 
+    `earlier` is a signed head that the log must continue, `witnesses` must have signed its head.
     `progress` is told how many entries were read since it was told last.
     """
     try:
-        head = open_head(read_head(folder), key)
+        note = read_head(folder)
+        head = open_head(note, key)
     except LogError as error:
         return Verdict(None, (_found(error),))
-    findings = [*_tree(folder, head, progress), *_leftovers(folder, head)]
+    findings = [
+        *_witnessed(note, witnesses),
+        *_tree(folder, head, progress),
+        *_leftovers(folder, head),
+    ]
     if earlier is not None:
         findings += _continues(folder, head, earlier, key)
     return Verdict(head, tuple(findings))
@@ -73,6 +81,14 @@ def verify(
 
 def _found(error: LogError) -> Finding:
     return Finding(error.reason, str(error).removeprefix(f"{error.reason}: "))
+
+
+def _witnessed(note: str, witnesses: Sequence[PublicKey]) -> Iterator[Finding]:
+    for each in witnesses:
+        try:
+            check_cosigned(note, each)
+        except LogError as error:
+            yield _found(error)
 
 
 def _tree(folder: Folder, head: Head, progress: Progress) -> Iterator[Finding]:
@@ -164,9 +180,6 @@ def _leftovers(folder: Folder, head: Head) -> Iterator[Finding]:
 
 def _continues(folder: Folder, head: Head, earlier: str, key: PublicKey) -> Iterator[Finding]:
     """Whether the log begins with what an earlier head covered."""
-    from zhima.city.merkle.folder import TilesOf
-    from zhima.city.merkle.tiles import Subtrees
-
     try:
         old = open_head(earlier, key)
         if old.size >= head.size:
