@@ -62,7 +62,9 @@ INSTALLED_APPS = [
     "zhima.city.api",
     "zhima.city.consent",
     "zhima.city.disclosure",
+    "zhima.city.doors",
     "zhima.city.obligations",
+    "zhima.city.score",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]

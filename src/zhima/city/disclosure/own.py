@@ -5,7 +5,7 @@ Every function takes the person whose session it is; what it gives may be shown 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from zhima.city.people.models import Person
 from zhima.city.scoring.models import Event, Suspension
 from zhima.engine.doors import Decision, decide_all
 from zhima.engine.events.vocabulary import STRIKE
+from zhima.engine.score.explain import Line
 
 
 def current(person: Person) -> Any | None:
@@ -29,6 +30,13 @@ def receipt(person: Person, seq: int | None = None) -> Any:
     from zhima.city.scoring import readings
 
     return readings.receipt(person.pk, seq=seq)
+
+
+def receipts(person: Person, seqs: Collection[int]) -> dict[int, tuple[Line, ...]]:
+    """The receipts of some of her scores, by number."""
+    from zhima.city.scoring import readings
+
+    return readings.receipts_of(person.pk, seqs)
 
 
 def timeline(person: Person, since: datetime) -> Any:

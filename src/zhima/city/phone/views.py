@@ -57,12 +57,6 @@ def scan(request: HttpRequest) -> HttpResponse:
     return render(request, "phone/scan.html", {"reads_to": _address("pay:scan")})
 
 
-@require_GET
-def score(request: HttpRequest) -> HttpResponse:
-    """The place of the score, before anybody has asked for one."""
-    return render(request, "phone/score.html")
-
-
 def _address(name: str) -> str:
     try:
         return reverse(name)

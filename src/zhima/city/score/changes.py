@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +32,6 @@ class Published:
     high: int
     rulebook: str
     cause: str
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +66,34 @@ class Change:
         return self.by < 0
 
 
-def changes(published: Sequence[Published], catalogue: Catalogue) -> list[Change]:
-    """Every step between two published scores that moved the number, newest first."""
-    pairs = itertools.pairwise(published)
-    steps = [_change(before, after, catalogue) for before, after in pairs]
-    return [step for step in reversed(steps) if step.by]
+Receipts = Callable[[Collection[int]], Mapping[int, tuple[Line, ...]]]
+"""Gives the receipts of some of a person's scores, by number."""
 
 
-def _change(before: Published, after: Published, catalogue: Catalogue) -> Change:
+def changes(
+    history: Sequence[Published], receipts: Receipts, catalogue: Catalogue, *, limit: int
+) -> list[Change]:
+    """The latest steps that moved the number, newest first; receipts are read of those alone."""
+    pairs = [(old, new) for old, new in itertools.pairwise(history) if old.score != new.score]
+    shown = pairs[::-1][:limit]
+    lines = receipts({each.seq for pair in shown for each in pair})
+    return [_change(old, new, lines, catalogue) for old, new in shown]
+
+
+def _change(
+    before: Published,
+    after: Published,
+    lines: Mapping[int, tuple[Line, ...]],
+    catalogue: Catalogue,
+) -> Change:
     by = after.score - before.score
+    old, new = lines.get(before.seq, ()), lines.get(after.seq, ())
     return Change(
         seq=after.seq,
         at=after.at,
         score=after.score,
         by=by,
-        reason=reason(before, after, catalogue),
+        reason=reason(old, new, cause=after.cause, catalogue=catalogue, fell=by < 0),
         rule=after.rulebook if after.rulebook != before.rulebook else "",
         cause=after.cause,
         links=_links(after, fell=by < 0),
@@ -91,23 +104,31 @@ _BY_CAUSE: dict[str, Promise] = {
     "rulebook": _("Another rulebook came into force."),
     "consent": _("What may count for you changed: you gave or withdrew a permission."),
     "strike": _("An item was struck: it counts no more."),
+    "suspend": _("An item is contested and left out meanwhile."),
+    "unsuspend": _("A contested item counts again."),
 }
 _GONE = _("Something of yours is too old to count now.")
-_FIRST = _("Counted for the first time.")
 
 
-def reason(before: Published, after: Published, catalogue: Catalogue) -> str:
+def reason(
+    before: Sequence[Line],
+    after: Sequence[Line],
+    *,
+    catalogue: Catalogue,
+    fell: bool,
+    cause: str = "",
+) -> str:
     """One sentence: what moved most between two receipts, or the cause that moved everything."""
-    named = _BY_CAUSE.get(after.cause.split(":", 1)[0])
+    named = _BY_CAUSE.get(cause.split(":", 1)[0])
     if named is not None:
         return str(named)
-    moved = {key: by for key, by in _moved(before.lines, after.lines).items() if by}
+    moved = {key: by for key, by in _moved(before, after).items() if by}
     moved.pop((Item.ROUNDING, ""), None)
     if not moved:
         return str(_("Rounded the other way."))
-    direction = 1 if after.score >= before.score else -1
+    direction = -1 if fell else 1
     key = max(moved, key=lambda each: (moved[each] * direction, each))
-    return _told(key, before.lines, after.lines, catalogue)
+    return _told(key, before, after, catalogue)
 
 
 def _moved(before: Sequence[Line], after: Sequence[Line]) -> dict[Key, int]:

@@ -55,10 +55,9 @@ class Doors:
     closed: tuple[DoorRow, ...]
 
     @property
-    def next(self) -> DoorRow | None:
-        """The nearest door that is not open."""
-        rows = sorted((*self.nearly, *self.closed), key=lambda row: row.gap)
-        return rows[0] if rows else None
+    def nearest(self) -> tuple[DoorRow, ...]:
+        """The one door that is nearest to open, if any is not."""
+        return tuple(sorted((*self.nearly, *self.closed), key=lambda row: row.gap)[:1])
 
 
 def doors(decisions: Iterable[Decision], rules: Rulebook) -> Doors:

@@ -14,7 +14,7 @@ from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.consent.purposes import SCORE
 from zhima.city.people.models import Person
-from zhima.city.scoring.money import WALLET, WALLET_KINDS
+from zhima.city.scoring import money
 
 YEAR = timedelta(days=365)
 
@@ -30,13 +30,29 @@ class Offer:
 
 OFFERS = (
     Offer(
-        "payments",
+        money.PURPOSE,
         _("What you pay and receive"),
         _("Amounts and days; never what you bought, never what you wrote"),
     ),
-    Offer("bills", _("How you pay bills"), _("Paid or missed, and how late")),
-    Offer("identity", _("How well you are known"), _("The level, no document")),
 )
+KINDS = {
+    money.PURPOSE: (
+        "payment.made",
+        "payment.received",
+        "payment.refunded",
+        "payment.failed",
+        "income.received",
+        "transfer.sent",
+        "transfer.received",
+        "wallet.topped_up",
+        "wallet.withdrawn",
+        "packet.sent",
+        "packet.received",
+        "packet.returned",
+        "donation.made",
+    )
+}
+"""What the wallet reports for a purpose, as the sheet lists it."""
 
 
 @transaction.atomic
@@ -45,11 +61,11 @@ def join(person: Person, purposes: Iterable[str]) -> None:
     until = clock.now() + YEAR
     grants.give(person=person, recipient=SCORE, purpose=SCORE, fields=[SCORE], until=until)
     for purpose in purposes:
-        kinds = WALLET_KINDS.get(purpose, ())
+        kinds = KINDS.get(purpose, ())
         if kinds:
             grants.give(
                 person=person,
-                recipient=f"app:{WALLET}",
+                recipient=f"app:{money.APP}",
                 purpose=purpose,
                 fields=kinds,
                 until=until,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +12,13 @@ from zhima.city.score.changes import Published, reason
 from zhima.city.score.language import told
 from zhima.city.score.receipt import LEAST_TO_SHOW_EACH, contact_entries
 from zhima.city.score.sentences import points
+from zhima.city.scoring.imagining import Imagined
 from zhima.engine.doors import decide_all
-from zhima.engine.doors.decide import Standing as Asked
+from zhima.engine.doors.decide import Standing
 from zhima.engine.kinds import MILLI
 from zhima.engine.rulebook import Outcome
 from zhima.engine.score.explain import Line
 from zhima.engine.score.fit import Policy
-from zhima.engine.score.live import Standing
 from zhima.engine.score.receipt import Item
 
 
@@ -125,26 +125,38 @@ class Answer:
         return points(self.by * MILLI)
 
 
-def answer(now: Published, then: Standing, policy: Policy) -> Answer:
-    """The answer in words; `then` is the standing with the change."""
-    after = replace(now, score=then.score, low=then.low, high=then.high, lines=then.lines)
-    rulebook = policy.rulebook
-    doors = {
-        decision.door: decision.outcome
-        for decision in decide_all(rulebook, standing=Asked(now.score, now.low, now.high))
-    }
-    opened, shut = [], []
-    for decision in decide_all(rulebook, standing=Asked(then.score, then.low, then.high)):
-        before, title = doors[decision.door], told(rulebook.rules.door(decision.door).title)
-        if decision.outcome is Outcome.OPEN and before is not Outcome.OPEN:
-            opened.append(title)
-        if decision.outcome is not Outcome.OPEN and before is Outcome.OPEN:
-            shut.append(title)
+def answer(
+    now: Published, lines: Sequence[Line], then: Imagined, policy: Policy
+) -> Answer:
+    """The answer in words: `lines` are the receipt in force, `then` the score with the change."""
+    opened, shut = _doors_moved(policy, now, then)
     return Answer(
         before=now.score,
         after=then.score,
         by=then.score - now.score,
-        reason=reason(replace(now, cause=""), replace(after, cause=""), policy.catalogue),
-        opened=tuple(opened),
-        shut=tuple(shut),
+        reason=reason(
+            lines, then.lines, catalogue=policy.catalogue, fell=then.score < now.score
+        ),
+        opened=opened,
+        shut=shut,
+    )
+
+
+def _doors_moved(
+    policy: Policy, now: Published, then: Imagined
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Titles of the doors that would open, and of those that would shut."""
+    rulebook = policy.rulebook
+    before, after = (
+        {
+            decision.door
+            for decision in decide_all(rulebook, standing=Standing(at.score, at.low, at.high))
+            if decision.outcome is Outcome.OPEN
+        }
+        for at in (now, then)
+    )
+    titles = {door.id: told(door.title) for door in rulebook.rules.doors}
+    return (
+        tuple(title for door, title in titles.items() if door in after - before),
+        tuple(title for door, title in titles.items() if door in before - after),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django import template
 
+from zhima.city.consent.purposes import purpose
 from zhima.city.score.language import told
 from zhima.city.score.sentences import points
 from zhima.engine.kinds import MILLI
@@ -30,3 +31,10 @@ def gain(value: float) -> str:
 def name_of(person_id: str, names: Mapping[str, str]) -> str:
     """The name of somebody whom the rulebook lets be named."""
     return names.get(person_id, "")
+
+
+@register.filter
+def purpose_word(name: str) -> str:
+    """What a purpose of a grant is for, in words."""
+    known = purpose(name)
+    return str(known.word) if known else name

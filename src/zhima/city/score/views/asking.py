@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from zhima.city import clock
 from zhima.city.disclosure import own
 from zhima.city.limits import limited
 from zhima.city.score.mine import Mine, with_score
 from zhima.city.score.questions import BY_ID, QUESTIONS, Answer, answer, leaving
-from zhima.engine.score.imagined import imagined_events
-from zhima.engine.score.whatif import Change
+from zhima.city.scoring.imagining import Change
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,12 +20,12 @@ from zhima.engine.score.whatif import Change
 @with_score
 def what_if(request: HttpRequest, mine: Mine) -> HttpResponse:
     """Ask what one change would do; nothing is kept, and nothing changes."""
-    contacts = leaving(mine.now.lines, mine.policy, mine.names)
+    contacts = leaving(mine.lines, mine.policy, mine.names)
     found: Answer | None = None
     asked = request.POST.get("ask", "")
-    change = _change(mine, asked, {each.id: each.contact for each in contacts})
+    change = _change(asked, {each.id: each.contact for each in contacts})
     if change is not None:
-        found = answer(mine.now, own.what_if(mine.person, change), mine.policy)
+        found = answer(mine.now, mine.lines, own.what_if(mine.person, change), mine.policy)
     context = {
         "questions": QUESTIONS,
         "contacts": contacts,
@@ -36,11 +36,8 @@ def what_if(request: HttpRequest, mine: Mine) -> HttpResponse:
     return render(request, "score/what_if.html", context)
 
 
-def _change(mine: Mine, asked: str, contacts: dict[str, str]) -> Change | None:
+def _change(asked: str, contacts: dict[str, str]) -> Change | None:
     if asked in contacts:
-        return Change(leaves=(contacts[asked],))
+        return Change(leaves=(UUID(contacts[asked]),))
     question = BY_ID.get(asked)
-    if question is None:
-        return None
-    events = imagined_events(str(mine.person.pk), question.events, as_of=clock.now())
-    return Change(events=events)
+    return Change(events=question.events) if question else None
