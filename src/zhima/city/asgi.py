@@ -26,6 +26,7 @@ from django.http import HttpResponseBase  # noqa: E402
 from django.urls import set_script_prefix  # noqa: E402
 
 from zhima.city import chores  # noqa: E402
+from zhima.city.scoring import running  # noqa: E402
 from zhima.city.second_phone import SecondPhone  # noqa: E402
 
 Scope = MutableMapping[str, Any]
@@ -122,4 +123,6 @@ class Lifespan:
 
 
 chores.start()
+if settings.SCORES_INSIDE:
+    running.start()
 application = Lifespan(SecondPhone(City()) if settings.DEMO else City())

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "zhima.city.pay",
     "zhima.city.api",
     "zhima.city.consent",
+    "zhima.city.scoring",
     "zhima.city.disclosure",
     "zhima.city.doors",
     "zhima.city.obligations",
@@ -130,6 +131,9 @@ OPERATOR = os.environ.get("ZHIMA_OPERATOR", "org.openzhima")
 OPERATORS = json.loads(os.environ.get("ZHIMA_OPERATORS", "{}"))
 """Others to pay and be paid by: name -> {"url": ..., "secret": ...}."""
 LEDGER_URL = _URL or f"sqlite:///{HOME / 'ledger.sqlite3'}"
+
+SCORES_INSIDE = os.environ.get("ZHIMA_SCORER", "inside") == "inside"
+"""Whether serving processes score too, or `zhima scorer` does as a process of its own."""
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["zhima.city.people.backend.PersonBackend"]
