@@ -13,6 +13,8 @@ urlpatterns = [
     path("pay/", include("zhima.city.pay.urls")),
     path("api/", include("zhima.city.api.urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
+    path("doors/", include("zhima.city.doors.urls")),
+    path("score/", include("zhima.city.score.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),

@@ -12,7 +12,7 @@ class DoorsConfig(AppConfig):
     """The app."""
 
     name = "zhima.city.doors"
-    tiles = (Tile(_("Benefits"), "doors:home", "door-open", tint=2, order=15),)
+    tiles = ()
 
     def ready(self) -> None:
         """Contests and draws end by themselves."""
