@@ -15,6 +15,8 @@ urlpatterns = [
     path("agreements/", include("zhima.city.obligations.urls")),
     path("doors/", include("zhima.city.doors.urls")),
     path("score/", include("zhima.city.score.urls")),
+    path("permissions/", include("zhima.city.consent.urls")),
+    path("", include("zhima.city.disclosure.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
     path("office/", admin.site.urls),

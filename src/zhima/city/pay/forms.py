@@ -28,6 +28,18 @@ class ConfirmForm(forms.Form):
     key = forms.CharField(max_length=64, widget=_HIDDEN)
     amount_fen = FenField(max_fen=MAX_AMOUNT_FEN, required=False)
     tip_fen = FenField(max_fen=MAX_AMOUNT_FEN, required=False, label=_("Tip"))
+    part = forms.ChoiceField(choices=(("share", "share"), ("rest", "rest")), required=False)
+    """Which button it was, on a page that has both: one's own share, or all that is left."""
+
+    def clean(self) -> dict[str, object]:
+        """A share has an amount; whoever pays the rest means all of it, whatever is typed."""
+        cleaned: dict[str, object] = super().clean() or {}
+        part, amount_fen = cleaned.get("part"), cleaned.get("amount_fen")
+        if part == "share" and amount_fen is None and not self.has_error("amount_fen"):
+            self.add_error(
+                "amount_fen", forms.ValidationError(_("Type your share."), "share_missing")
+            )
+        return {**cleaned, "amount_fen": None if part == "rest" else amount_fen}
 
 
 class BankForm(forms.Form):

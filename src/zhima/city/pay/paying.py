@@ -49,6 +49,11 @@ class Bill:
     """The order, if the code is bound to one."""
     elsewhere: WalletAccount | None = None
 
+    @property
+    def is_to_a_person(self) -> bool:
+        """Whether the money goes to somebody's own purse."""
+        return self.payee_account.startswith(PERSON)
+
 
 def read_bill(text: str) -> Bill | Refused:
     """What a text asks the reader to pay; looks shops and orders up, moves nothing."""

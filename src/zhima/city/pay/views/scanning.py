@@ -14,16 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhima.city.limits import limited
 from zhima.city.pay.entries import find_entry, receipt_of
 from zhima.city.pay.forms import ConfirmForm, new_key
-from zhima.city.pay.models import Ticket
+from zhima.city.pay.models import Merchant, Ticket
 from zhima.city.pay.orders import paid_fen, payments_of
 from zhima.city.pay.outcomes import Refusal, Refused
 from zhima.city.pay.paying import Bill, pay_bill, read_bill
-from zhima.city.pay.shops import keepers_of
+from zhima.city.pay.shops import keepers_of, shop_id
 from zhima.city.pay.views.answers import page_with, refusal_page, told
 from zhima.city.people.models import Person
 from zhima.city.qr.model import PersonCode
 from zhima.city.qr.reading import read_code
-from zhima.city.wallet.books import purse
+from zhima.city.wallet.books import account, open_purse, purse
 
 
 @require_POST
@@ -78,17 +78,29 @@ def receipt(request: HttpRequest, entry_id: str) -> HttpResponse:
         "receipt": receipt_of(entry),
         "ticket": ticket,
         "paid": entry.debit_id == purse(person),
+        "shop": _shop_owned_by(person, entry.credit_id),
     }
     return render(request, "pay/receipt.html", context)
 
 
+def _shop_owned_by(person: Person, account_id: str) -> Merchant | None:
+    """The shop that was paid, if this is its owner, who may give money back."""
+    return Merchant.objects.filter(pk=shop_id(account_id), owner=person).first()
+
+
 def _ask(request: HttpRequest, bill: Bill, form: ConfirmForm) -> HttpResponse:
+    open_purse(cast(Person, request.user))
     rest_fen = bill.amount_fen
     if bill.terms is not None:
         rest_fen = bill.terms.amount_fen - paid_fen(payments_of(bill.terms.id))
         if rest_fen == 0 and not form.is_bound:
             return refusal_page(request, Refused(Refusal.ORDER_PAID))
-    shown = {"bill": bill, "rest_fen": rest_fen, "half_fen": rest_fen // 2 if rest_fen else None}
+    shown = {
+        "account": account(cast(Person, request.user)),
+        "bill": bill,
+        "rest_fen": rest_fen,
+        "half_fen": rest_fen // 2 if rest_fen else None,
+    }
     return page_with(request, "pay/confirm.html", form, shown)
 
 
