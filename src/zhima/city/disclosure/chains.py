@@ -127,7 +127,10 @@ def _following(root: Link) -> Iterator[Link]:
         return
     between = _between(root.whose, touched)
     ended = Tie.objects.filter(
-        between, ended_at__gt=root.at, ended_at__lte=root.at + FOLLOWS_WITHIN, agreed_at__isnull=False
+        between,
+        ended_at__gt=root.at,
+        ended_at__lte=root.at + FOLLOWS_WITHIN,
+        agreed_at__isnull=False,
     )
     yield from (_of_tie(tie) for tie in ended.order_by("ended_at"))
 

@@ -12,6 +12,13 @@ from zhima.engine.rulebook import LoadedRulebook
 
 PLACES, UPGRADES, PARTIES = "places", "upgrades", "parties"
 """Purposes for which people let a benefit look at their score or band."""
+RECIPIENT = "benefits"
+"""One recipient, `app:benefits`, looks for every operator; the log names the operator."""
+
+
+def reader(name: str) -> Reader:
+    """Whoever gives the benefit, as the person reads it in her feed."""
+    return Reader("app", RECIPIENT, name)
 
 
 def rulebook() -> LoadedRulebook:
@@ -19,15 +26,15 @@ def rulebook() -> LoadedRulebook:
     return policy.in_force(clock.now()).rulebook
 
 
-def score_for_place(*, operator: Reader, person: Person) -> int | None:
+def score_for_place(*, name: str, person: Person) -> int | None:
     """The score, if she lets this operator look at it when several want one place."""
-    said = _asked(operator, person, PLACES, "score")
+    said = _asked(name, person, PLACES, "score")
     return None if said is None else int(said)
 
 
-def band_of(*, reader: Reader, person: Person, purpose: str) -> str | None:
+def band_of(*, name: str, person: Person, purpose: str) -> str | None:
     """The band, if she lets it be looked at for this."""
-    return _asked(reader, person, purpose, "band")
+    return _asked(name, person, purpose, "band")
 
 
 def floor_band() -> str:

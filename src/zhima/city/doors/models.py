@@ -198,9 +198,7 @@ class Leg(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("introduction", "number"), name="legs_are_numbered"
-            ),
+            models.UniqueConstraint(fields=("introduction", "number"), name="legs_are_numbered"),
         )
 
     def __str__(self) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from zhima.city import clock
-from zhima.city.disclosure.reading import Reader
 from zhima.city.doors import asking
 from zhima.city.doors.models import Guest, Party
 from zhima.city.live.signals import announce
@@ -16,8 +15,6 @@ from zhima.city.people.models import Person
 from zhima.engine.kinds import ZhimaError
 
 TOPIC = "parties"
-READER_ID = "parties"
-"""Under this recipient, `app:parties`, people let hosts among their contacts invite by band."""
 
 
 class NotByBand(ZhimaError):
@@ -36,10 +33,9 @@ def invite(*, host: Person, title: str, at: datetime, from_band: str) -> Party:
     order = [band.id for band in rulebook.rules.bands]
     if from_band not in order:
         raise ZhimaError(f"no band {from_band!r}; there are {', '.join(order)}")
-    reader = Reader("app", READER_ID, f"{title} ({host.name})")
+    name = f"{title} ({host.name})"
     guests = [
-        _guest(person, reader, order, order.index(from_band))
-        for person in contacts.contacts_of(host)
+        _guest(person, name, order, order.index(from_band)) for person in contacts.contacts_of(host)
     ]
     with transaction.atomic():
         party = Party.objects.create(
@@ -57,8 +53,8 @@ def invite(*, host: Person, title: str, at: datetime, from_band: str) -> Party:
     return party
 
 
-def _guest(person: Person, reader: Reader, order: list[str], least: int) -> Guest:
-    band = asking.band_of(reader=reader, person=person, purpose=asking.PARTIES)
+def _guest(person: Person, name: str, order: list[str], least: int) -> Guest:
+    band = asking.band_of(name=name, person=person, purpose=asking.PARTIES)
     if band is None:
         return Guest(person=person, state=Guest.State.NOT_SHARED)
     short = max(least - order.index(band), 0)

@@ -101,12 +101,11 @@ def _asks(contest: Contest, wishes: list[Wish]) -> list[Ask]:
     if len(wishes) == 1:
         # Nobody else wants it: there is no reason to look at anybody's score.
         return [Ask(str(wishes[0].pk), wishes[0].asked_at, None)]
-    operator = Reader("app", contest.operator, contest.operator_name)
     return [
         Ask(
             str(wish.pk),
             wish.asked_at,
-            asking.score_for_place(operator=operator, person=wish.person),
+            asking.score_for_place(name=contest.operator_name, person=wish.person),
         )
         for wish in wishes
     ]
@@ -128,9 +127,7 @@ def _tell(wish: Wish, place: Place, now: datetime) -> None:
         )
 
 
-def _given(
-    contest: Contest, wishes: list[Wish], given: tuple[Place, ...]
-) -> Callable[[], object]:
+def _given(contest: Contest, wishes: list[Wish], given: tuple[Place, ...]) -> Callable[[], object]:
     winner = next(w for w, place in zip(wishes, given, strict=True) if place.got_it)
     return partial(
         signals.place_given.send,

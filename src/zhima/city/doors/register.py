@@ -98,4 +98,6 @@ def _band_year(band: str, row: dict[str, int] | None) -> BandYear:
 
 def _in(year: int) -> Q:
     zone = timezone.get_current_timezone()
-    return Q(at__gte=datetime(year, 1, 1, tzinfo=zone), at__lt=datetime(year + 1, 1, 1, tzinfo=zone))
+    return Q(
+        at__gte=datetime(year, 1, 1, tzinfo=zone), at__lt=datetime(year + 1, 1, 1, tzinfo=zone)
+    )

@@ -57,8 +57,7 @@ def enter(*, draw: Draw, person: Person) -> Ticket:
     known = Ticket.objects.filter(draw=draw, person=person).first()
     if known is not None:
         return known
-    operator = Reader("app", draw.operator, draw.operator_name)
-    band = asking.band_of(reader=operator, person=person, purpose=asking.UPGRADES)
+    band = asking.band_of(name=draw.operator_name, person=person, purpose=asking.UPGRADES)
     with transaction.atomic():
         held = Draw.objects.select_for_update().get(pk=draw.pk)
         if held.drawn_at is not None or clock.now() >= held.closes_at:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import itertools
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.score.sentences import points, sentence
-from zhima.engine.features.declaration import Catalogue
 from zhima.engine.kinds import MILLI
 from zhima.engine.score.explain import Line
+from zhima.engine.score.fit import Policy
 from zhima.engine.score.receipt import Item
 
 Key = tuple[Item, str]
@@ -71,20 +71,20 @@ Receipts = Callable[[Collection[int]], Mapping[int, tuple[Line, ...]]]
 
 
 def changes(
-    history: Sequence[Published], receipts: Receipts, catalogue: Catalogue, *, limit: int
+    history: Sequence[Published], receipts: Receipts, policy: Policy, *, limit: int
 ) -> list[Change]:
     """The latest steps that moved the number, newest first; receipts are read of those alone."""
     pairs = [(old, new) for old, new in itertools.pairwise(history) if old.score != new.score]
     shown = pairs[::-1][:limit]
     lines = receipts({each.seq for pair in shown for each in pair})
-    return [_change(old, new, lines, catalogue) for old, new in shown]
+    return [_change(old, new, lines, policy) for old, new in shown]
 
 
 def _change(
     before: Published,
     after: Published,
     lines: Mapping[int, tuple[Line, ...]],
-    catalogue: Catalogue,
+    policy: Policy,
 ) -> Change:
     by = after.score - before.score
     old, new = lines.get(before.seq, ()), lines.get(after.seq, ())
@@ -93,7 +93,7 @@ def _change(
         at=after.at,
         score=after.score,
         by=by,
-        reason=reason(old, new, cause=after.cause, catalogue=catalogue, fell=by < 0),
+        reason=reason(old, new, cause=after.cause, policy=policy, fell=by < 0),
         rule=after.rulebook if after.rulebook != before.rulebook else "",
         cause=after.cause,
         links=_links(after, fell=by < 0),
@@ -114,7 +114,7 @@ def reason(
     before: Sequence[Line],
     after: Sequence[Line],
     *,
-    catalogue: Catalogue,
+    policy: Policy,
     fell: bool,
     cause: str = "",
 ) -> str:
@@ -128,41 +128,45 @@ def reason(
         return str(_("Rounded the other way."))
     direction = -1 if fell else 1
     key = max(moved, key=lambda each: (moved[each] * direction, each))
-    return _told(key, before, after, catalogue)
+    return _told(key, before, after, policy)
 
 
 def _moved(before: Sequence[Line], after: Sequence[Line]) -> dict[Key, int]:
-    old, new = _by_key(before), _by_key(after)
-    return {key: _milli(new.get(key)) - _milli(old.get(key)) for key in dict.fromkeys((*old, *new))}
+    """Thousandths by which each line moved; all contacts are one."""
+    moved: Counter[Key] = Counter()
+    for lines, sign in ((before, -1), (after, 1)):
+        for line in lines:
+            source = "" if line.item is Item.CONTACT else line.source
+            moved[line.item, source] += sign * line.points_milli
+    return moved
 
 
-def _milli(line: Line | None) -> int:
-    return line.points_milli if line is not None else 0
-
-
-def _by_key(lines: Sequence[Line]) -> Mapping[Key, Line]:
-    return {(line.item, line.source): line for line in lines}
-
-
-def _told(key: Key, before: Sequence[Line], after: Sequence[Line], catalogue: Catalogue) -> str:
-    old, new = _by_key(before).get(key), _by_key(after).get(key)
+def _told(key: Key, before: Sequence[Line], after: Sequence[Line], policy: Policy) -> str:
     if key[0] is Item.CONTACT:
-        return str(_of_contact(old, new))
-    if new is None:
-        return str(_GONE)
-    return sentence(new, catalogue)
+        return str(_of_contacts(_contacts(before), _contacts(after)))
+    new = next((line for line in after if (line.item, line.source) == key), None)
+    return sentence(new, policy.catalogue) if new else str(_GONE)
 
 
-def _of_contact(old: Line | None, new: Line | None) -> Promise:
-    if old is None:
+def _contacts(lines: Sequence[Line]) -> dict[str, Line]:
+    return {line.source: line for line in lines if line.item is Item.CONTACT}
+
+
+def _of_contacts(before: Mapping[str, Line], after: Mapping[str, Line]) -> Promise:
+    """What happened among the contacts; of a rise and a fall of theirs, the larger."""
+    if after.keys() - before.keys():
         return _("You have a new contact who counts.")
-    if new is None:
+    if before.keys() - after.keys():
         return _("A contact of yours ended.")
-    if float(new.value) == float(old.value):
-        return _("A tie of yours counts for more or less than before.")
-    if float(new.value) > float(old.value):
-        return _("A contact's score rose.")
-    return _("A contact's score fell.")
+    standing = sum(
+        float(new.label) * (float(new.value) - float(before[who].value))
+        for who, new in after.items()
+    )
+    by = sum(line.points_milli for line in after.values())
+    by -= sum(line.points_milli for line in before.values())
+    if standing * by <= 0:
+        return _("Your ties count for more or less than before.")
+    return _("A contact's score rose.") if by > 0 else _("A contact's score fell.")
 
 
 def _links(after: Published, *, fell: bool) -> tuple[Link, ...]:

@@ -22,6 +22,7 @@ from zhima.engine.score.receipt import Item
 
 CENTRE_X, CENTRE_Y, ACROSS, DOWN = 164.0, 110.0, 128.0, 84.0
 ME, CONTACT = 32.0, 17.0
+EDGE = 4.0
 MOST_DRAWN = 12
 THINNEST, THICKEST = 1.5, 7.0
 
@@ -52,6 +53,16 @@ class Circle:
     count: int
     points_milli: int
     sum_up: str
+
+    @property
+    def top(self) -> float:
+        """Upper edge of the drawing."""
+        return min([CENTRE_Y - ME, *(each.y - CONTACT for each in self.contacts)]) - EDGE
+
+    @property
+    def height(self) -> float:
+        """Height of the drawing."""
+        return max([CENTRE_Y + ME, *(each.y + CONTACT for each in self.contacts)]) + EDGE - self.top
 
     @property
     def amount(self) -> str:

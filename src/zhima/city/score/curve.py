@@ -37,8 +37,8 @@ class Dot:
     @property
     def mark(self) -> str:
         """A triangle that points where the score went; told apart without colour."""
-        tip, foot = (-5, 4) if self.change >= 0 else (5, -4)
-        left, right = self.x - 5, self.x + 5
+        tip, foot = (-6, 5) if self.change >= 0 else (6, -5)
+        left, right = self.x - 6, self.x + 6
         points = ((left, self.y + foot), (right, self.y + foot), (self.x, self.y + tip))
         return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
 

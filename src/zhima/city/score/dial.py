@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zhima.engine.kinds import POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR
 from zhima.engine.rulebook.model import Band
 
-WIDTH, HEIGHT = 328, 238
+WIDTH, HEIGHT = 328, 252
 CENTRE_X, CENTRE_Y, RADIUS = 164.0, 160.0, 132.0
 START_DEGREES, SWEEP_DEGREES = 150.0, 240.0
 GAP_POINTS = 2.5

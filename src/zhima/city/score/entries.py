@@ -34,7 +34,13 @@ _ENTRIES = (
         "score:life",
     ),
     Entry(_("Who looked"), _("Every reading of your score"), "eye", 4, "disclosure:feed"),
-    Entry(_("What if…"), _("Ask the engine what one change would do"), "flask-conical", 2, "score:what_if"),
+    Entry(
+        _("What if…"),
+        _("Ask the engine what one change would do"),
+        "flask-conical",
+        2,
+        "score:what_if",
+    ),
     Entry(
         _("What counts as wrong"),
         _("Each breach with its rule and its author"),
@@ -43,7 +49,13 @@ _ENTRIES = (
         "score:breaches",
     ),
     Entry(_("Your appeals"), _("Contest an item or a decision"), "gavel", 6, "appeals:mine"),
-    Entry(_("Benefits"), _("Tables, upgrades, parties, your yearly statement"), "door-open", 5, "doors:home"),
+    Entry(
+        _("Benefits"),
+        _("Tables, upgrades, parties, your yearly statement"),
+        "door-open",
+        5,
+        "doors:home",
+    ),
 )
 
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.apps import apps as installed
-from django.utils.translation import gettext as _
-
 from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.consent.models import Grant
+from zhima.city.consent.names import recipient_word
 from zhima.city.consent.purposes import purpose as purpose_named
 from zhima.city.disclosure import own
 from zhima.city.people.models import Person
@@ -85,12 +83,5 @@ def _permissions(given: Iterable[Grant]) -> dict[str, list[Permission]]:
 
 
 def app_name(app_id: str) -> str:
-    """The name of an app, from whichever room knows it."""
-    if app_id == "wallet":
-        return _("Wallet")
-    for config in installed.get_app_configs():
-        name_app = getattr(config, "name_app", None)
-        name = name_app(app_id) if name_app else None
-        if name:
-            return str(name)
-    return app_id.replace("-", " ").capitalize()
+    """The name of an app, as everywhere permissions are shown."""
+    return recipient_word(f"{APP}{app_id}")

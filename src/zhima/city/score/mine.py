@@ -57,7 +57,7 @@ class Mine:
     def changes(self, history: list[Published], *, limit: int) -> list[Change]:
         """The latest steps of `history` with their reasons, newest first."""
         receipts = partial(own.receipts, self.person)
-        return changes(history, receipts, self.policy.catalogue, limit=limit)
+        return changes(history, receipts, self.policy, limit=limit)
 
 
 def mine(person: Person) -> Mine | None:

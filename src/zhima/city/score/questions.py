@@ -52,19 +52,24 @@ QUESTIONS = (
         _times(12, "bill.paid amount_fen=12000 days_late=0"),
     ),
     Question(
-        "loan", _("I borrow a tool and bring it back on time"), "undo-2", ("item.returned days_late=0",)
+        "loan",
+        _("I borrow a tool and bring it back on time"),
+        "undo-2",
+        ("item.returned days_late=0",),
     ),
     Question("booking", _("I come to a booking"), "calendar-check", ("booking.kept",)),
     Question("income", _("Income arrives"), "banknote", ("income.received amount_fen=500000",)),
     Question(
-        "missed-bill", _("I miss a bill"), "receipt-text", ("bill.missed days_late=30",), is_good=False
+        "missed-bill",
+        _("I miss a bill"),
+        "receipt-text",
+        ("bill.missed days_late=30",),
+        is_good=False,
     ),
     Question(
         "no-show", _("I book and do not come"), "calendar-check", ("booking.missed",), is_good=False
     ),
-    Question(
-        "breach", _("I leave damage unpaid"), "car", ("obligation.breached",), is_good=False
-    ),
+    Question("breach", _("I leave damage unpaid"), "car", ("obligation.breached",), is_good=False),
 )
 BY_ID = {question.id: question for question in QUESTIONS}
 
@@ -102,8 +107,12 @@ def leaving(lines: Sequence[Line], policy: Policy, names: Mapping[str, str]) -> 
     most = max(contacts, key=lambda line: line.points_milli)
     least = min(contacts, key=lambda line: line.points_milli)
     return [
-        Leaving("leave-most", str(_("I lose the contact who gives most")), "user-minus", most.source),
-        Leaving("leave-least", str(_("I lose the contact who takes most")), "user-minus", least.source),
+        Leaving(
+            "leave-most", str(_("I lose the contact who gives most")), "user-minus", most.source
+        ),
+        Leaving(
+            "leave-least", str(_("I lose the contact who takes most")), "user-minus", least.source
+        ),
     ]
 
 
@@ -125,18 +134,14 @@ class Answer:
         return points(self.by * MILLI)
 
 
-def answer(
-    now: Published, lines: Sequence[Line], then: Imagined, policy: Policy
-) -> Answer:
+def answer(now: Published, lines: Sequence[Line], then: Imagined, policy: Policy) -> Answer:
     """The answer in words: `lines` are the receipt in force, `then` the score with the change."""
     opened, shut = _doors_moved(policy, now, then)
     return Answer(
         before=now.score,
         after=then.score,
         by=then.score - now.score,
-        reason=reason(
-            lines, then.lines, catalogue=policy.catalogue, fell=then.score < now.score
-        ),
+        reason=reason(lines, then.lines, policy=policy, fell=then.score < now.score),
         opened=opened,
         shut=shut,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from zhima.city.score.language import told
 from zhima.city.score.sentences import points, sentence
 from zhima.engine.kinds import MILLI, POINTS_RANGE, Factor
-from zhima.engine.score.explain import Line
+from zhima.engine.score.explain import Line, own_points
 from zhima.engine.score.fit import Policy
 from zhima.engine.score.receipt import Item
 
@@ -101,7 +101,7 @@ def printed(lines: Sequence[Line], policy: Policy) -> Printed:
     """The receipt of `lines`, which are a person's whole receipt under `policy`."""
     rules = policy.rulebook.rules
     parts = tuple(
-        _part(share.id, told(share.title), lines, policy, most=round(share.share * POINTS_RANGE))
+        _part(share.id, told(share.title), lines, policy, most=_most(share.id, lines, policy))
         for share in rules.factors
     )
     return Printed(
@@ -110,6 +110,14 @@ def printed(lines: Sequence[Line], policy: Policy) -> Printed:
         foot=_entries(lines, policy, Item.LIMIT, Item.ROUNDING),
         total_milli=sum(line.points_milli for line in lines),
     )
+
+
+def _most(factor: Factor, lines: Sequence[Line], policy: Policy) -> int:
+    """Points that a factor can give at best: the card's best cells, or friends who all stand at
+    the top."""
+    friends = policy.rulebook.rules.friends.weight * (POINTS_RANGE - own_points(lines))
+    best = sum(max(item.cells()) for item in policy.card.items() if item.factor is factor)
+    return best + (round(friends) if factor is Factor.CONNECTIONS else 0)
 
 
 def _entries(lines: Iterable[Line], policy: Policy, *items: Item) -> tuple[Entry, ...]:

@@ -114,12 +114,20 @@ WAYS: dict[str, tuple[str, Say]] = {
 }
 """Ways that are a person's to go. What only time or an appeal can mend is not a task."""
 BY_ITSELF = {"account_tenure"}
+NOT_TO_BEGIN = {"loan_late_share_all"}
+"""Nobody is told to take a loan for the sake of points."""
 
 
 def tasks(lines: Sequence[Line], policy: Policy) -> list[Task]:
     """What would give most, the largest gain first."""
     by_name = {item.name: item for item in policy.card.items()}
-    attributes = [line for line in lines if line.item is Item.ATTRIBUTE and line.source in WAYS]
+    attributes = [
+        line
+        for line in lines
+        if line.item is Item.ATTRIBUTE
+        and line.source in WAYS
+        and (line.value or line.source not in NOT_TO_BEGIN)
+    ]
     weight = _own_weight(lines, policy)
     found = (
         task

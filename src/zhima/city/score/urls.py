@@ -22,5 +22,6 @@ urlpatterns = [
     path("spiral/<path:cause>/", chains.spiral, name="spiral"),
     path("evidence/<slug:feature_id>/", life.evidence, name="evidence"),
     path("life/", life.life, name="life"),
+    path("life/<slug:app_id>/", life.life_of_app, name="life_of_app"),
     path("life/<uuid:grant_id>/revoke/", life.revoke, name="revoke"),
 ]

@@ -33,6 +33,15 @@ def life(request: HttpRequest) -> HttpResponse:
     return render(request, "score/life.html", context)
 
 
+@require_GET
+def life_of_app(request: HttpRequest, app_id: str) -> HttpResponse:
+    """Everything that one app reported."""
+    app = next((each for each in life_map(request.user) if each.id == app_id), None)
+    if app is None:
+        raise Http404
+    return render(request, "score/life_app.html", {"app": app})
+
+
 @require_POST
 def revoke(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Withdraw one app's permission: its items stop counting, and the score is counted anew."""

@@ -129,4 +129,3 @@ def _open_words(found: Doors) -> str:
     if rest == 0:
         return said
     return said + " " + _("Each of the others has another way in.")
-
