@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhima.city.phone.tiles import Tile
 
 
 class DoorsConfig(AppConfig):

@@ -15,6 +15,7 @@ from zhima.city import clock
 from zhima.city.doors import asking, introductions, register, sharing
 from zhima.city.doors.models import Draw, Guest, Wish
 from zhima.city.doors.places import decide
+from zhima.engine.doors.places import OTHER_WAY
 
 FIRST_YEAR = 2015
 
@@ -57,7 +58,8 @@ def place(request: HttpRequest, contest_id: UUID) -> HttpResponse:
         wish.refresh_from_db()
         wish.contest.refresh_from_db()
     seconds = (wish.contest.closes_at - clock.now()).total_seconds()
-    context = {"wish": wish, "seconds": max(round(seconds), 1)}
+    other_way = {"en": OTHER_WAY.en, "zh": OTHER_WAY.zh}
+    context = {"wish": wish, "seconds": max(round(seconds), 1), "other_way": other_way}
     return render(request, "doors/place.html", context)
 
 
