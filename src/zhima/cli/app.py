@@ -6,6 +6,7 @@ import typer
 
 from zhima.cli.city import city
 from zhima.cli.demo import demo
+from zhima.cli.doors import doors
 from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.fit import fit
@@ -31,6 +32,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(log, name="log")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(network, name="network")
+app.add_typer(doors, name="doors")
 app.command()(demo)
 app.command()(spine)
 app.command("import")(import_)

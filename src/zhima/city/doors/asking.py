@@ -42,9 +42,11 @@ def floor_band() -> str:
     return rulebook().rules.band(SCORE_FLOOR).id
 
 
-def _asked(reader: Reader, person: Person, purpose: str, field: str) -> str | None:
+def _asked(name: str, person: Person, purpose: str, field: str) -> str | None:
     try:
-        said = reading.score_of(reader=reader, person=person, purpose=purpose, fields=(field,))
+        said = reading.score_of(
+            reader=reader(name), person=person, purpose=purpose, fields=(field,)
+        )
     except Refused:
         # Not to share is no fault: whoever asks goes on without, and the log says that it asked.
         return None

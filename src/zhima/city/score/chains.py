@@ -131,7 +131,7 @@ def _my_move(link: Link, by: int, reader: _Reader) -> Step:
 
 def _others_moved(link: Link, count: int, reader: _Reader) -> Step:
     words = ngettext(
-        "The score of one more person moved within the same second.",
+        "The score of %(n)d more person moved within the same second.",
         "The scores of %(n)d more people moved within the same second.",
         count,
     ) % {"n": count}

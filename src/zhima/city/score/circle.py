@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from zhima.city.score.receipt import Entry, contact_entries
 from zhima.city.score.sentences import points
@@ -114,19 +113,11 @@ def _sum_up(contacts: Sequence[Line]) -> str:
     count, total = len(contacts), sum(line.points_milli for line in contacts)
     amount = points(abs(total), signed=False)
     if abs(total) * 20 < MILLI:
-        return ngettext(
-            "Your contact changes nothing.", "Your %(n)d contacts change nothing together.", count
-        ) % {"n": count}
-    if total > 0:
-        words = ngettext(
-            "Your contact gives you %(points)s points.",
-            "Your %(n)d contacts together give you %(points)s points.",
-            count,
-        )
+        one, many = _("Your contact changes nothing."), _("Your %(n)d contacts change nothing.")
+    elif total > 0:
+        one = _("Your contact gives you %(points)s points.")
+        many = _("Your %(n)d contacts together give you %(points)s points.")
     else:
-        words = ngettext(
-            "Your contact takes %(points)s points from you.",
-            "Your %(n)d contacts together take %(points)s points from you.",
-            count,
-        )
-    return words % {"n": count, "points": amount}
+        one = _("Your contact takes %(points)s points from you.")
+        many = _("Your %(n)d contacts together take %(points)s points from you.")
+    return (one if count == 1 else many) % {"n": count, "points": amount}

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from zhima.city.score.language import told
 from zhima.engine.features.declaration import Catalogue
@@ -29,20 +28,6 @@ class Wording:
     unknown: Promise
 
 
-def _bills_streak(n: float) -> str:
-    return ngettext(
-        "You paid your last bill on time.", "You paid your last %(n)d bills on time.", int(n)
-    ) % {"n": n}
-
-
-def _items_streak(n: float) -> str:
-    return ngettext(
-        "You brought your last loan back on time.",
-        "You brought your last %(n)d loans back on time.",
-        int(n),
-    ) % {"n": n}
-
-
 def _number(none: Promise, one: Promise, many: Promise) -> Say:
     return lambda n: str(none if n < 1 else one if n < 2 else many % {"n": round(n)})
 
@@ -55,13 +40,13 @@ def _days(some: Promise) -> Say:
     return lambda days: str(some % {"n": int(days)})
 
 
-def _streak(none: Promise, some: Say) -> Say:
-    return lambda n: some(n) if n >= 1 else str(none)
-
-
 WORDINGS: dict[str, Wording] = {
     "bills_on_time_streak": Wording(
-        _streak(_("Your last bill was not paid on time."), _bills_streak),
+        _number(
+            _("Your last bill was not paid on time."),
+            _("You paid your last bill on time."),
+            _("You paid your last %(n)d bills on time."),
+        ),
         _("No bill of yours is known yet."),
     ),
     "bills_late_share_365d": Wording(
@@ -103,7 +88,11 @@ WORDINGS: dict[str, Wording] = {
         _("You are on no court's list."),
     ),
     "items_on_time_streak": Wording(
-        _streak(_("Your last loan came back late."), _items_streak),
+        _number(
+            _("Your last loan came back late."),
+            _("You brought your last loan back on time."),
+            _("You brought your last %(n)d loans back on time."),
+        ),
         _("You have not borrowed anything yet."),
     ),
     "items_late_share_all": Wording(
