@@ -16,6 +16,7 @@ from zhima.cli.log import log
 from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
+from zhima.cli.scorer import scorer
 from zhima.cli.spine.command import spine
 from zhima.cli.validate import validate
 from zhima.cli.what_if import what_if
@@ -31,6 +32,7 @@ app.add_typer(city, name="city")
 app.add_typer(ledger, name="ledger")
 app.add_typer(log, name="log")
 app.add_typer(rulebook, name="rulebook")
+app.add_typer(scorer, name="scorer")
 app.add_typer(network, name="network")
 app.add_typer(doors, name="doors")
 app.command()(demo)
