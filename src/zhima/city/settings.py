@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "zhima.city.scoring",
     "zhima.city.disclosure",
     "zhima.city.doors",
+    "zhima.city.badges",
     "zhima.city.obligations",
     "zhima.city.market",
     "zhima.city.apps.doctor",

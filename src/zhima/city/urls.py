@@ -25,6 +25,7 @@ urlpatterns = [
     path("score/", include("zhima.city.score.urls")),
     path("oauth/", include("zhima.city.consent.oauth_urls")),
     path("", include(metadata_urlpatterns)),
+    path("badge/", include("zhima.city.badges.urls")),
     path("permissions/", include("zhima.city.consent.urls")),
     path("", include("zhima.city.disclosure.urls")),
     path("market/", include("zhima.city.market.urls")),
