@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "zhima.city.consent",
     "zhima.city.scoring",
     "zhima.city.disclosure",
+    "zhima.city.doors",
     "zhima.city.badges",
     "zhima.city.obligations",
     "zhima.city.market",
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
     "zhima.city.apps.restaurant",
     "zhima.city.apps.train",
     "zhima.city.apps.tools",
+    "zhima.city.score",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]

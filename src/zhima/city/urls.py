@@ -21,6 +21,8 @@ urlpatterns = [
     path("api/", include("zhima.city.api.urls")),
     path("api/partner/", include("zhima.city.disclosure.partner_urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
+    path("doors/", include("zhima.city.doors.urls")),
+    path("score/", include("zhima.city.score.urls")),
     path("oauth/", include("zhima.city.consent.oauth_urls")),
     path("", include(metadata_urlpatterns)),
     path("badge/", include("zhima.city.badges.urls")),

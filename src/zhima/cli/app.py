@@ -7,6 +7,7 @@ import typer
 from zhima.cli.badge import badge
 from zhima.cli.city import city
 from zhima.cli.demo import demo
+from zhima.cli.doors import doors
 from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.fit import fit
@@ -35,6 +36,7 @@ app.add_typer(badge, name="badge")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(scorer, name="scorer")
 app.add_typer(network, name="network")
+app.add_typer(doors, name="doors")
 app.command()(demo)
 app.command()(spine)
 app.command("import")(import_)
