@@ -19,7 +19,7 @@ from zhima.city.pages import Pages
 from zhima.city.pay.shops import shop_account
 from zhima.city.wallet import books, promises
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
+pytestmark = pytest.mark.django_db(transaction=True)
 PAY = "/pay/confirm/"
 
 
@@ -92,7 +92,7 @@ async def post(pages: Pages, form: dict[str, str], cookie: str) -> dict[str, Any
 
 
 @pytest.fixture
-def street() -> Iterator[Street]:
+def street(city: None) -> Iterator[Street]:
     made = Street()
     yield made
     made.close()
@@ -166,6 +166,6 @@ def test_a_full_ledger_answers_as_it_does_to_whoever_waits(
     assert street.sends(**form)["status"] == 302
 
 
-def test_nothing_else_is_written_while_a_promise_is_open(street: Street) -> None:
+def test_nothing_else_is_written_while_a_promise_is_open() -> None:
     with promises.promise(), pytest.raises(promises.MustWait):
         books.write()
