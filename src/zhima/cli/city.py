@@ -56,6 +56,24 @@ def serve_city(home: Path, host: str, port: int, *, workers: int) -> None:
     ).serve()
 
 
+@city.command()
+def step(
+    days: Annotated[int, typer.Option(min=1, help="Days to let pass.")] = 1,
+    home: Home = Path("demo"),
+) -> None:
+    """Let time pass in a demo, with the life and the scores of every day."""
+    django_of(home)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from zhima.city.demo import living
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("living", total=days)
+        happened = living.step(days, told=lambda day: progress.update(task, completed=day))
+    print(f"{days} days have passed; {happened} things happened.")
+
+
 @city.command(context_settings=_ANYTHING)
 def migrate(context: typer.Context, home: Home = Path("demo")) -> None:
     """Bring the tables up to date."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from zhima.cli.options import text_of
 from zhima.engine.kinds import ZhimaError
 
 log = typer.Typer(
@@ -47,9 +50,9 @@ def verify(
         task = progress.add_task("reading entries", total=None)
         verdict = check(
             Folder(folder),
-            PublicKey.parse(_text(key)),
-            earlier=_text(since) if since else None,
-            witnesses=[PublicKey.parse(_text(path)) for path in witness or ()],
+            PublicKey.parse(text_of(key)),
+            earlier=text_of(since) if since else None,
+            witnesses=[PublicKey.parse(text_of(path)) for path in witness or ()],
             progress=lambda entries: progress.advance(task, entries),
         )
     for finding in verdict.findings[:SHOWN_FINDINGS]:
@@ -73,7 +76,8 @@ def entry(
     from zhima.city.disclosure.own_entry import check_own
     from zhima.city.merkle.notes import PublicKey
 
-    own = check_own(_text(file), PublicKey.parse(_text(key)))
+    with _exit_when_wrong():
+        own = check_own(text_of(file), PublicKey.parse(text_of(key)))
     typer.echo(f"entry {own.index} of {own.head.size}, as signed")
     typer.echo(json.dumps(own.detail, indent=2, ensure_ascii=False))
 
@@ -89,20 +93,16 @@ def witness(
     """Co-sign the log's head if it continues the last one seen; exit 3 if it does not."""
     from zhima.city.merkle.folder import open_files
     from zhima.city.merkle.notes import PublicKey, SecretKey
-    from zhima.city.merkle.reasons import LogError
     from zhima.city.merkle.witness import witness as look
 
-    try:
+    with _exit_when_wrong():
         seen = look(
             open_files(where),
-            log=PublicKey.parse(_text(key)),
-            key=SecretKey.parse(_text(secret)),
+            log=PublicKey.parse(text_of(key)),
+            key=SecretKey.parse(text_of(secret)),
             state=state,
             at=int(time.time()),
         )
-    except LogError as error:
-        typer.echo(str(error))
-        raise typer.Exit(3) from error
     _write(output, seen.note)
     before = seen.before.size if seen.before else 0
     typer.echo(f"{seen.head.size} entries continue the {before} seen before: co-signed")
@@ -141,15 +141,20 @@ def export(
     typer.echo(f"{publish(folder)} entries in {folder}")
 
 
+@contextmanager
+def _exit_when_wrong() -> Iterator[None]:
+    """A log that must not be believed is a finding: its name on the screen, and exit 3."""
+    from zhima.city.merkle.reasons import LogError
+
+    try:
+        yield
+    except LogError as error:
+        typer.echo(str(error))
+        raise typer.Exit(3) from error
+
+
 def _write(path: Path, text: str) -> None:
     from zhima.engine.files import atomic
 
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error

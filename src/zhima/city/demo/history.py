@@ -19,6 +19,8 @@ from zhima.engine.kinds import ZhimaError
 Residents = dict[str, Person]
 
 FRIENDS = (("ana", "bo"), ("ana", "chen"), ("ana", "li"), ("bo", "chen"), ("li", "mei"))
+FRIENDS_FOR_DAYS = 70
+"""Longer than ties need to count in full."""
 ASKING = ("mei", "ana")
 TOP_UPS_FEN = {"ana": 860_00, "bo": 240_00, "chen": 410_00, "li": 1_320_00, "mei": 95_00}
 BETWEEN = (
@@ -56,9 +58,10 @@ def play(residents: Residents, *, now: datetime) -> int:
 
 
 def _own(residents: Residents, now: datetime) -> Iterator[Moment]:
-    yield Moment(now - timedelta(days=41), _open_purses(residents))
+    yield Moment(now - timedelta(days=FRIENDS_FOR_DAYS + 1), _open_purses(residents))
     for low, high in FRIENDS:
-        yield Moment(now - timedelta(days=40), _befriend(residents[low], residents[high]))
+        at = now - timedelta(days=FRIENDS_FOR_DAYS)
+        yield Moment(at, _befriend(residents[low], residents[high]))
     yield Moment(now - timedelta(hours=3), _ask(residents[ASKING[0]], residents[ASKING[1]]))
     for name, amount_fen in TOP_UPS_FEN.items():
         yield Moment(now - timedelta(days=12), _top_up(residents[name], amount_fen))

@@ -12,4 +12,5 @@ urlpatterns = [
     path("start-over/", views.start_over, name="start_over"),
     path("started/<slug:life>/", views.started, name="started"),
     path("two/", views.two_phones, name="two_phones"),
+    path("step/", views.step, name="step"),
 ]

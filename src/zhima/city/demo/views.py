@@ -5,14 +5,23 @@ from __future__ import annotations
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from zhima.city.demo import starting_over
+from zhima.city.demo import living, starting_over
 from zhima.city.demo.residents import log_ins
+
+STEPS = ("1", "7", "30")
+"""Days by which a visitor may let time pass at once."""
 
 
 @login_not_required
@@ -30,6 +39,18 @@ def enter(request: HttpRequest, username: str) -> HttpResponse:
 def two_phones(request: HttpRequest) -> HttpResponse:
     """A phone and a second one beside it, each with a resident of its own."""
     return render(request, "demo/two_phones.html")
+
+
+@login_not_required
+@require_POST
+def step(request: HttpRequest) -> HttpResponse:
+    """Let a day or a month pass, with the life and the scores of it."""
+    days = request.POST.get("days", "")
+    if days not in STEPS:
+        return HttpResponseBadRequest()
+    living.step(int(days))
+    back = "demo:two_phones" if request.POST.get("back") == "two" else "phone:home"
+    return HttpResponseRedirect(reverse(back))
 
 
 @login_not_required

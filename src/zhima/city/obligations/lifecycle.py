@@ -47,8 +47,6 @@ def quote(
     """
     at = now()
     offered = ask_the_door(person=person, merchant=merchant, app=app, terms=terms)
-    if isinstance(offered, Refused):
-        return offered
     obligation = Obligation(
         person=person,
         merchant=merchant,

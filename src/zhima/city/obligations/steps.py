@@ -46,7 +46,10 @@ def act_on(obligation_id: str, wish: Wish, work: Work) -> Answer:
         if done is not None:
             same = (done.act, done.amount_fen) == (wish.act, wish.amount_fen)
             return obligation if same else Refused(Refusal.KEY_REUSED)
-        return work(obligation, wish) or obligation
+        refused = work(obligation, wish)
+        if refused is not None:
+            transaction.set_rollback(True)
+        return refused or obligation
 
 
 def simply(effect: Callable[[Obligation], Refused | None] = lambda _: None) -> Work:

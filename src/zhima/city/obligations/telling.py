@@ -11,6 +11,8 @@ from zhima.city.obligations.models import Move, Obligation
 from zhima.city.obligations.signals import moved
 from zhima.city.obligations.states import Act
 from zhima.city.pay.shops import keepers_of, shop_account
+from zhima.city.scoring import evidence
+from zhima.city.scoring.evidence import NewEvent
 
 WEBHOOKS = "obligations"
 
@@ -55,4 +57,29 @@ def _to_the_owners_software(obligation: Obligation, move: Move) -> None:
 
 
 def _to_the_score(obligation: Obligation, move: Move) -> None:
-    _ = (PURPOSE, STRUCK_WITH, event_id, said_by, Act)
+    if move.act == Act.STRIKE:
+        _strike(obligation, move)
+    events = [
+        NewEvent(
+            event_id=said.event_id,
+            person_id=obligation.person_id,
+            kind=said.kind,
+            occurred_at=move.at,
+            app=obligation.app,
+            purpose=PURPOSE,
+            amount_fen=said.amount_fen,
+            counterparty_id=str(obligation.merchant_id),
+            context=said.context,
+        )
+        for said in said_by(obligation, move)
+    ]
+    if events:
+        evidence.report(events)
+
+
+def _strike(obligation: Obligation, move: Move) -> None:
+    """What the breach said counts no more; it stays on file with the reason beside it."""
+    struck = obligation.moves.filter(act__in=STRUCK_WITH)
+    for earlier in struck:
+        kind = f"obligation.{earlier.to_state}"
+        evidence.strike(event_id(earlier, kind), reason="appeal_upheld")

@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from zhima.city.clock import microseconds
 from zhima.city.scoring import sql
-from zhima.city.scoring.admission import Admitted
-from zhima.city.scoring.evidence import STRIKES
+from zhima.city.scoring.admission import STRIKES, Admitted, needs_grant
 from zhima.engine.features.history import Fact, History, history_of
 
 _EVENTS = """
     SELECT person_id, event_id, kind, occurred_at, recorded_at, amount_fen, counterparty_id,
         context, app, purpose
-    FROM scoring_event WHERE person_id
+    FROM scoring_event WHERE {}
 """
+MOST_FACTS_KEPT = 2_000_000
+"""Of people looked at lately; some hundred bytes each."""
 _SUSPENDED = "SELECT event_id FROM scoring_suspension WHERE until IS NULL"
 
 
 class Evidence:
     """All that is on file about somebody, and who reported it."""
 
-    __slots__ = ("facts", "reporters")
+    __slots__ = ("facts", "ids", "known_us", "reporters")
 
     def __init__(self) -> None:
         self.facts: list[Fact] = []
+        self.ids: set[str] = set()
+        self.known_us = 0
+        """When the newest became known."""
         self.reporters: list[tuple[str, str]] = []
         """(app, purpose) of each."""
+
+    def add(self, row: sql.Row) -> None:
+        """One row of the table."""
+        fact = _fact(row[1:8])
+        self.ids.add(fact.event_id)
+        self.facts.append(fact)
+        self.reporters.append((row[8], row[9]))
+        self.known_us = max(self.known_us, fact.known_us)
 
     def imagine(self, facts: Iterable[Fact]) -> None:
         """Add what has not happened; it needs nobody's grant."""
@@ -44,7 +56,7 @@ class Evidence:
             [
                 fact
                 for fact, (app, purpose) in zip(self.facts, self.reporters, strict=True)
-                if (app == STRIKES or admitted.counts(app, purpose, fact.kind))
+                if (not needs_grant(app) or admitted.counts(app, purpose, fact.kind))
                 and fact.event_id not in suspended
             ]
         )
@@ -53,21 +65,48 @@ class Evidence:
 def evidence_of(people: Iterable[UUID]) -> dict[UUID, Evidence]:
     """What is on file about each of them."""
     found: dict[UUID, Evidence] = defaultdict(Evidence)
-    for row in sql.among(_EVENTS, [sql.key(person) for person in people], rest="ORDER BY seq"):
-        mine = found[sql.person(row[0])]
-        mine.facts.append(_fact(row[1:8]))
-        mine.reporters.append((row[8], row[9]))
+    wanted = [sql.key(person) for person in people]
+    for row in sql.among(_EVENTS.format("person_id"), wanted, rest="ORDER BY seq"):
+        found[sql.person(row[0])].add(row)
     return found
+
+
+class Files:
+    """Evidence of people looked at lately, so that a look reads what is new and nothing else."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[UUID, Evidence] = OrderedDict()
+        self._facts = 0
+
+    def forget(self) -> None:
+        """Read everything again."""
+        self._known.clear()
+        self._facts = 0
+
+    def of(self, people: Collection[UUID], *, news: Collection[str]) -> dict[UUID, Evidence]:
+        """What is on file about each; `news` names all events since the last look, and more."""
+        found = {person: self._known.pop(person) for person in people if person in self._known}
+        self._facts -= sum(len(mine.facts) for mine in found.values())
+        if found:
+            for row in sql.among(_EVENTS.format("event_id"), set(news), rest="ORDER BY seq"):
+                mine = found.get(sql.person(row[0]))
+                if mine is not None and row[1] not in mine.ids:
+                    mine.add(row)
+        found |= evidence_of(person for person in people if person not in found)
+        self._keep(found)
+        return found
+
+    def _keep(self, found: dict[UUID, Evidence]) -> None:
+        self._known.update(found)
+        self._facts += sum(len(mine.facts) for mine in found.values())
+        while self._facts > MOST_FACTS_KEPT:
+            _, oldest = self._known.popitem(last=False)
+            self._facts -= len(oldest.facts)
 
 
 def suspended() -> set[str]:
     """Items that are contested and left out meanwhile."""
     return {event_id for (event_id,) in sql.ask(_SUSPENDED)}
-
-
-def latest_known_us(evidence: Evidence) -> int:
-    """When the newest item became known; 0 without any."""
-    return max((fact.known_us for fact in evidence.facts), default=0)
 
 
 def _fact(row: sql.Row) -> Fact:

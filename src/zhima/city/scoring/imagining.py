@@ -87,7 +87,7 @@ def _own(person: UUID, lines: Iterable[str], in_force: InForce) -> Own:
         ]
         evidence.imagine(known)
     history = evidence.history(admitted([person], at=at)[person], histories.suspended())
-    as_of = max(at, clock.moment(histories.latest_known_us(evidence) + 1))
+    as_of = max(at, clock.moment(evidence.known_us + 1))
     return in_force.live.own(history, as_of=as_of)
 
 

@@ -70,3 +70,8 @@ def _days(name: str) -> tuple[date, ...]:
 def _loaded(name: str, day: date) -> InForce:
     policy = load_policy(name, as_of=day)
     return InForce(policy, LivePerson(policy))
+
+
+def is_known(at: datetime) -> bool:
+    """Whether the rulebook in force had values yet at a moment."""
+    return min(_days(name_in_force(at))) <= timezone.localdate(at)

@@ -63,8 +63,6 @@ def _seen(line: Line) -> tuple[str, str, str, int]:
 
 
 def _two_digits(value: str) -> str:
-    if value.lstrip("-").isdigit():
-        return value
     try:
         return f"{float(value):.2g}"
     except ValueError:

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections
 
 from zhima.city.live.hub import hub
 from zhima.city.scoring import money, sql
@@ -45,7 +45,7 @@ def run(stop: threading.Event | None = None) -> None:
             pause_s = BEAT_EVERY_S
         except (DatabaseError, ZhimaError):
             log.warning("the scorer waits for the database", exc_info=True)
-            connection.close_if_unusable_or_obsolete()
+            close_old_connections()
             desk.lost()
             pause_s = WAIT_AFTER_FAILURE_S
         if pause_s:
@@ -67,7 +67,6 @@ class Desk:
     def turn(self) -> float:
         """Do what there is to do; seconds to wait before the next look, 0 for none."""
         if not self._is_ours:
-            close_old_connections()
             self._is_ours = self._tenant.take()
             if not self._is_ours:
                 return BEAT_EVERY_S

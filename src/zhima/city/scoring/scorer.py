@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from zhima.city import clock
 from zhima.city.live.signals import announce
-from zhima.city.scoring import histories, publishing, receipts, signals, sql, ties
+from zhima.city.scoring import histories, publishing, receipts, signals, sql
 from zhima.city.scoring.admission import Admitted, admitted
+from zhima.city.scoring.histories import Evidence, Files
 from zhima.city.scoring.lease import Tenant
 from zhima.city.scoring.policy import InForce, ready
 from zhima.city.scoring.publishing import Known, Sheet
@@ -31,7 +32,6 @@ DAY, RULEBOOK = "day", "rulebook"
 AT_ONCE = 500
 STALE_AT_ONCE = 100
 """People looked at because a day began, between two looks at what is due."""
-MICROSECOND = timedelta(microseconds=1)
 
 _TAKE = "SELECT id, person_id, other_id, cause FROM scoring_due ORDER BY id LIMIT %s"
 _STALE = """
@@ -63,7 +63,7 @@ class Batch:
     in_force: InForce
     sheet: Sheet
     known: dict[UUID, Known]
-    evidence: dict[UUID, histories.Evidence]
+    evidence: dict[UUID, Evidence]
     admitted: dict[UUID, Admitted]
     suspended: set[str]
     leaving: list[UUID] = field(default_factory=list)
@@ -75,6 +75,7 @@ class Scorer:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
         self._society: Society | None = None
+        self._files = Files()
         self._latest = clock.moment(0)
 
     def work(self) -> int:
@@ -93,6 +94,7 @@ class Scorer:
     def forget(self) -> None:
         """Trust nothing in memory."""
         self._society = None
+        self._files.forget()
 
     def _batch(self) -> int:
         at = self._now()
@@ -107,31 +109,46 @@ class Scorer:
         tasks += [task for task in _stale(society, in_force) if task.person not in looked_at]
         if not tasks:
             return 0
-        batch = _begin(tasks, at, society, in_force)
+        batch = self._begin(tasks, at, society, in_force)
         for task in _merged(tasks):
             _do(batch, task)
         _end(batch, [row[0] for row in rows])
         return len(tasks)
 
+    def _begin(self, tasks: list[Task], at: datetime, society: Society, in_force: InForce) -> Batch:
+        people = {task.person for task in tasks} | {task.other for task in tasks if task.other}
+        looked_at = {task.person for task in tasks if not task.other}
+        return Batch(
+            at=at,
+            society=society,
+            in_force=in_force,
+            sheet=Sheet(in_force.policy.rulebook.rules, in_force.name),
+            known=publishing.known_of(people),
+            evidence=self._files.of(looked_at, news=[task.cause for task in tasks]),
+            admitted=admitted(people, at=at),
+            suspended=histories.suspended(),
+        )
+
     def _now(self) -> datetime:
-        """Never before what was scored last, whatever the clock says."""
-        self._latest = max(clock.now(), self._latest)
+        """Never before what was scored last, here or elsewhere, whatever the clock says."""
+        self._latest = max(clock.now(), self._latest, turned_at() or self._latest)
         return self._latest
 
     def _society_of(self, at: datetime, in_force: InForce) -> Society:
         """Of this day under the rulebook in force; laid afresh when either is new."""
-        turned_at = _turned_at()
-        if turned_at is None or timezone.localdate(at) > timezone.localdate(turned_at):
-            turned_at = at
+        begins = turned_at()
+        if begins is None or timezone.localdate(at) > timezone.localdate(begins):
+            begins = at
             sql.do(_TURNED, (clock.microseconds(at),))
         friends = in_force.policy.rulebook.rules.friends
         known = self._society
-        if known is None or (known.turned_at, known.friends) != (turned_at, friends):
-            known = self._society = Society(friends, turned_at=turned_at)
+        if known is None or (known.turned_at, known.friends) != (begins, friends):
+            known = self._society = Society(friends, turned_at=begins)
         return known
 
 
-def _turned_at() -> datetime | None:
+def turned_at() -> datetime | None:
+    """When the network's day began; None before the first."""
     rows = sql.ask(_TURN)
     return clock.moment(rows[0][0]) if rows else None
 
@@ -139,20 +156,6 @@ def _turned_at() -> datetime | None:
 def _stale(society: Society, in_force: InForce) -> list[Task]:
     rows = sql.ask(_STALE, (sql.stamp(society.turned_at), in_force.name, STALE_AT_ONCE))
     return [Task(sql.person(person), DAY) for (person,) in rows]
-
-
-def _begin(tasks: list[Task], at: datetime, society: Society, in_force: InForce) -> Batch:
-    people = {task.person for task in tasks} | {task.other for task in tasks if task.other}
-    return Batch(
-        at=at,
-        society=society,
-        in_force=in_force,
-        sheet=Sheet(in_force.policy.rulebook.rules, in_force.name),
-        known=publishing.known_of(people),
-        evidence=histories.evidence_of({task.person for task in tasks if not task.other}),
-        admitted=admitted(people, at=at),
-        suspended=histories.suspended(),
-    )
 
 
 def _do(batch: Batch, task: Task) -> None:
@@ -163,6 +166,7 @@ def _do(batch: Batch, task: Task) -> None:
         _look_at(batch, task)
     elif task.person in society.place:
         batch.leaving.append(task.person)
+        batch.evidence.pop(task.person, None)
         _publish(batch, society.dismiss(task.person), task.cause)
 
 
@@ -187,8 +191,8 @@ def _look_at(batch: Batch, task: Task) -> None:
 
 def _own(batch: Batch, person: UUID) -> tuple[Own, datetime]:
     """Own points now, and as of when: after whatever is on file, whatever the clock says."""
-    evidence = batch.evidence.get(person) or histories.Evidence()
-    as_of = max(batch.at, clock.moment(histories.latest_known_us(evidence)) + MICROSECOND)
+    evidence = batch.evidence.get(person) or Evidence()
+    as_of = max(batch.at, clock.moment(evidence.known_us + 1))
     history = evidence.history(batch.admitted[person], batch.suspended)
     return batch.in_force.live.own(history, as_of=as_of), as_of
 
@@ -196,10 +200,7 @@ def _own(batch: Batch, person: UUID) -> tuple[Own, datetime]:
 def _admit(society: Society, person: UUID, own: int) -> list[int]:
     """Let somebody in with her ties; her place, then those whose published score that changes."""
     society.admit(person, own)
-    touched = [society.place[person]]
-    for tie in ties.open_ties_of([person]):
-        touched += society.set_tie(tie.low, tie.high)
-    return list(dict.fromkeys(touched))
+    return list(dict.fromkeys([society.place[person], *society.set_ties_of(person)]))
 
 
 def _publish(batch: Batch, places: Iterable[int], cause: str) -> None:

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from zhima.city.scoring import sql, ties
-from zhima.city.scoring.receipts import SEEN_MILLI
-from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_FLOOR
+from zhima.engine.kinds import POINTS_RANGE, SCORE_FLOOR
 from zhima.engine.network import LiveNetwork
 from zhima.engine.network.refusals import TieCapError
 from zhima.engine.rulebook.model import Friends
 from zhima.engine.score.live import Contact
 
-SEEN_POINTS = SEEN_MILLI / MILLI
+MOVED_POINTS = 0.5
+"""A contact's change that leaves the whole score is published when it adds up to so much."""
 TOLERANCE_POINTS = 0.001
 """Small cities are right to a thousandth, so that two ways to one score round alike ..."""
 LARGE = 20_000
@@ -77,10 +77,21 @@ class Society:
 
     def set_tie(self, person: UUID, other: UUID) -> list[int]:
         """Bring a tie to what the two agreed on; whose published score that changes."""
+        tie = ties.open_tie(person, other)
+        return self._bring(person, other, None if tie is None else tie.agreed_at)
+
+    def set_ties_of(self, person: UUID) -> list[int]:
+        """The same for all ties of somebody who is new."""
+        touched: list[int] = []
+        for tie in ties.open_ties_of([person]):
+            touched += self._bring(tie.low, tie.high, tie.agreed_at)
+        return touched
+
+    def _bring(self, person: UUID, other: UUID, agreed_at: datetime | None) -> list[int]:
         i, j = self.place.get(person), self.place.get(other)
         if i is None or j is None:
             return []
-        wanted, tied = self._strength(person, other), self.is_tied(i, j)
+        wanted, tied = self._strength(agreed_at), self.is_tied(i, j)
         if tied == (wanted > 0):
             return []
         try:
@@ -93,11 +104,10 @@ class Society:
         """Whether two places are tied in the network."""
         return j in self.network.explain(i).contacts
 
-    def _strength(self, person: UUID, other: UUID) -> float:
-        tie = ties.open_tie(person, other)
-        if tie is None:
+    def _strength(self, agreed_at: datetime | None) -> float:
+        if agreed_at is None:
             return 0.0
-        return ties.strength_of(tie.agreed_at, at=self.turned_at, friends=self.friends)
+        return ties.strength_of(agreed_at, at=self.turned_at, friends=self.friends)
 
     def contacts_of(self, place: int) -> tuple[list[Contact], float]:
         """Contacts as the receipt names them, and the person's points with them."""
@@ -111,7 +121,7 @@ class Society:
         return contacts, min(max(split.score, 0.0), float(POINTS_RANGE))
 
     def has_moved(self, place: int) -> bool:
-        """Whether what was last published of a person differs by what a page shows."""
+        """Whether what was last published of a person is no longer right."""
         points = float(self.network.explain(place).score)
         return bool(self._seen_to_move(np.array([place], np.uint32), np.array([points])))
 
@@ -124,5 +134,5 @@ class Society:
     ) -> list[int]:
         whole = np.floor(points + 0.5).astype(np.int64) + SCORE_FLOOR
         moved = whole != self.score[places]
-        moved |= np.abs(points - self.points[places]) >= SEEN_POINTS
+        moved |= np.abs(points - self.points[places]) >= MOVED_POINTS
         return [int(place) for place in places[moved]]

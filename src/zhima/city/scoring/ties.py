@@ -57,7 +57,8 @@ class Day:
             if ended is not None and pair not in waiting:
                 changes.append((sql.moment(ended), *pair))
             if agreed_at > begins:
-                if ended is None and pair not in waiting:
+                # While new ties grow, one of today weighs nothing before tomorrow.
+                if ended is None and not friends.ramp_days and pair not in waiting:
                     changes.append((agreed_at, *pair))
                 continue
             strength = strength_of(agreed_at, at=begins, friends=friends)

@@ -6,6 +6,7 @@ from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,8 +29,12 @@ from zhima.city.wallet.books import account, open_purse, purse
 
 @require_POST
 def scan(request: HttpRequest) -> HttpResponse:
-    """Where the scanner sends what it read: to the confirmation, or to the person to befriend."""
+    """Where the scanner sends what it read: to the confirmation, a person to befriend, an app."""
     text = request.POST.get("text", "")
+    for config in apps.get_app_configs():
+        address = config.read_scan(text) if hasattr(config, "read_scan") else None
+        if address is not None:
+            return redirect(address)
     code = read_code(text)
     if isinstance(code, PersonCode) and code.purpose == "friend":
         return redirect("people:person", UUID(hex=code.person_id))
