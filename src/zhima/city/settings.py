@@ -94,8 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "zhima.city.headers.permissions_policy",
-    "csp.middleware.CSPMiddleware",
-    "zhima.city.headers.office_scripts",
+    "zhima.city.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
