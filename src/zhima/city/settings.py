@@ -81,6 +81,10 @@ INSTALLED_APPS = [
     "zhima.city.apps.train",
     "zhima.city.apps.tools",
     "zhima.city.score",
+    "zhima.city.appeals",
+    "zhima.city.authority",
+    "zhima.city.mydata",
+    "zhima.city.oversight",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]
