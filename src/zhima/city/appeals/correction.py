@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from zhima.city import clock
-from zhima.city.appeals import telling
+from zhima.city.appeals import agreements, telling
 from zhima.city.appeals.models import Case, TieOffer
 from zhima.city.disclosure.aftermath import touched_by
 from zhima.city.live.signals import announce
@@ -23,13 +23,14 @@ from zhima.city.scoring import evidence
 from zhima.city.scoring.models import Event
 
 
-def correct(case: Case) -> None:
+def correct(case: Case, *, why: str) -> None:
     """Undo what the contested item did, as far as anything can undo it."""
     if case.about != Case.About.ITEM:
         # A decision is taken afresh by asking the door again; there is no item to strike.
         return
     known_at = Event.objects.get(event_id=case.subject).recorded_at
     touched = touched_by(case.subject) | {case.person_id}
+    agreements.strike(case, why)
     evidence.strike(case.subject, reason=f"appeal:{case.pk}")
     case.is_set_aside = False
     case.save(update_fields=["is_set_aside"])

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from zhima.city import clock
-from zhima.city.appeals import correction, deciders
+from zhima.city.appeals import agreements, correction, deciders
 from zhima.city.appeals.exhibits import Paper, media_type
 from zhima.city.appeals.models import Case, Exhibit, Move, Statement
 from zhima.city.appeals.refusals import AppealRefused, Refusal
@@ -70,6 +70,7 @@ def open_case(*, person: Person, subject: Subject, text: str, papers: Sequence[P
     _record(case, by=person, before="", reason=text, now=now)
     if set_aside:
         evidence.suspend(subject.subject)
+    agreements.wait(case)
     return case
 
 
@@ -121,6 +122,7 @@ def withdraw(*, case: Case, by: Person) -> Case:
     if held.person_id != by.pk:
         raise AppealRefused(Refusal.CASE_UNKNOWN)
     _move(held, State.WITHDRAWN, by=by, reason="")
+    agreements.go_on(held, "withdrawn")
     _end_setting_aside(held)
     return held
 
@@ -129,7 +131,7 @@ def withdraw(*, case: Case, by: Person) -> Case:
 def uphold(*, case: Case, by: Person, reason: str) -> Case:
     """The person was right: the item is struck, and everybody it touched is put right and told."""
     held = _decide(case, State.UPHELD, by, reason)
-    correction.correct(held)
+    correction.correct(held, why=reason)
     return held
 
 
@@ -137,6 +139,7 @@ def uphold(*, case: Case, by: Person, reason: str) -> Case:
 def reject(*, case: Case, by: Person, reason: str) -> Case:
     """The item or decision stands, for a reason that the person is given."""
     held = _decide(case, State.REJECTED, by, reason)
+    agreements.go_on(held, reason)
     _end_setting_aside(held)
     return held
 

@@ -9,8 +9,8 @@ from zhima.city.appeals import desk, views
 app_name = "appeals"
 
 urlpatterns = [
-    path("", views.cases, name="cases"),
-    path("item/<str:event_id>/", views.contest_item, name="item"),
+    path("", views.cases, name="mine"),
+    path("item/<str:event_id>/", views.contest_item, name="open"),
     path("door/<slug:door_id>/", views.contest_decision, name="decision"),
     path("score/", views.contest_score, name="score"),
     path("<uuid:case_id>/", views.case, name="case"),

@@ -148,4 +148,4 @@ def answer_offer(request: HttpRequest, offer_id: int, wish: str) -> HttpResponse
         messages.success(request, _("You are contacts again, as if nothing had been."))
     else:
         messages.info(request, _("Noted. You are contacts again when the other side agrees."))
-    return redirect("appeals:cases")
+    return redirect("appeals:mine")

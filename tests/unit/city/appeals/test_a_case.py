@@ -9,8 +9,18 @@ import pytest
 from django.core.management import call_command
 from ruamel.yaml import YAML
 
+from tests.agreements import Agreement, Terms, agreement
 from tests.city_books import befriend, resident
-from tests.city_scores import good_record, new_scorer, said, scored_resident, settle, tell
+from tests.city_scores import (
+    consent,
+    good_record,
+    new_scorer,
+    opt_in,
+    said,
+    scored_resident,
+    settle,
+    tell,
+)
 from zhima.city import clock
 from zhima.city.appeals import correction, deciders, lifecycle, subjects
 from zhima.city.appeals.exhibits import MOST_BYTES, Paper
@@ -18,6 +28,7 @@ from zhima.city.appeals.models import Case, Move, Notice
 from zhima.city.appeals.refusals import SENTENCES, AppealRefused, Refusal
 from zhima.city.disclosure import reading
 from zhima.city.disclosure.readers import Basis, Reader
+from zhima.city.obligations.models import Obligation
 from zhima.city.people import contacts
 from zhima.city.people.models import Person, Tie
 from zhima.city.scoring import readings
@@ -190,3 +201,39 @@ def test_an_upheld_case_becomes_a_test_that_names_nobody(spiral, decider, tmp_pa
     assert own < readings.current(spiral.chen.pk).own == exported["then"]["own_when_struck"]
     for told in (str(spiral.chen.pk), spiral.chen.name, spiral.item):
         assert told not in text
+
+
+@pytest.mark.parametrize(("verdict", "ends"), [("uphold", "struck"), ("reject", "breached")])
+def test_a_broken_agreement_waits_with_the_case_and_ends_as_it_ends(
+    decider, verdict: str, ends: str
+) -> None:
+    made = broken_agreement()
+    person = made.person.person
+    breach = Event.objects.get(person_id=person.pk, kind="obligation.breached")
+    case = lifecycle.open_case(
+        person=person, subject=subjects.item(person, breach.event_id), text="It was on time."
+    )
+    made.obligation.refresh_from_db()
+    assert made.obligation.state == "appealed"
+    getattr(lifecycle, verdict)(case=case, by=decider, reason="The protocol says so.")
+    made.obligation.refresh_from_db()
+    assert made.obligation.state == ends
+    struck = Event.objects.filter(person_id=person.pk, kind="item.struck")
+    assert {event.context["struck_event_id"].split(":")[-1] for event in struck} == (
+        {"obligation.breached", "obligation.overdue"} if verdict == "uphold" else set()
+    )
+
+
+def broken_agreement() -> Agreement:
+    made = agreement(
+        fen=200_00, terms=Terms(door="", deposit_fen=100_00, grace_hours=0, breach_after_days=0)
+    )
+    opt_in(made.person.person)
+    consent(made.person.person, app=made.obligation.app)
+    made.do("start", freeze=True)
+    made.do("hand_out")
+    Obligation.objects.update(due_at=clock.now() - timedelta(days=1))
+    for act in ("mark_overdue", "breach"):
+        made.do(act)
+    assert made.obligation.state == "breached"
+    return made
