@@ -71,6 +71,11 @@ def ended(process: subprocess.Popen[str]) -> list[str]:
     return told[: told.rfind("\n") + 1].splitlines()
 
 
+def listened(process: subprocess.Popen[str], *, lines: int) -> list[str]:
+    """So many lines of what it tells."""
+    return [process.stdout.readline().rstrip() for _ in range(lines)]
+
+
 def require_sound(world: World, told: list[str]) -> None:
     found = json.loads(world.run("verify").splitlines()[-1])
     events = found["events"]
@@ -91,12 +96,13 @@ def unsaid(found: dict[str, int], told: list[str]) -> int:
 def test_the_scorer_may_be_killed_at_any_point(world: World) -> None:
     rng = random.Random(3)
     reporter = world.start("report", "1")
+    told = listened(reporter, lines=20)
     for _ in range(KILLS):
         scorer = world.start("score")
         assert scorer.stdout.readline() == "ready\n"
         time.sleep(rng.uniform(0.1, 1.2))
         ended(scorer)
-    require_sound(world, ended(reporter))
+    require_sound(world, told + ended(reporter))
 
 
 def test_two_scorers_and_two_reporters_killed_by_turns(world: World) -> None:
@@ -104,7 +110,8 @@ def test_two_scorers_and_two_reporters_killed_by_turns(world: World) -> None:
     scorers = [world.start("score") for _ in range(2)]
     for seed in (11, 12):
         reporter = world.start("report", str(seed))
-        time.sleep(2.0)
+        told += listened(reporter, lines=40)
         ended(scorers.pop(0))
+        told += listened(reporter, lines=10)
         told += ended(reporter)
     require_sound(world, told)
