@@ -59,8 +59,10 @@ def under_load(
     print(f"  filled in {time.perf_counter() - started:.0f} s", flush=True)
     role = [sys.executable, "-m", "benchmarks._city_roles"]
     files = {role: Path(home) / f"{role}.json" for role in ("scorer", "reporter")}
-    scorer = subprocess.Popen([*role, "scorer", str(files["scorer"])], cwd=HERE.parent)
-    time.sleep(5 + people / 25_000)
+    scorer = subprocess.Popen(
+        [*role, "scorer", str(files["scorer"])], cwd=HERE.parent, stdout=subprocess.PIPE, text=True
+    )
+    assert scorer.stdout.readline() == "loaded\n"
     words = [str(people), str(rate), str(seconds), str(batch)]
     subprocess.run([*role, "reporter", str(files["reporter"]), *words], cwd=HERE.parent, check=True)
     time.sleep(3)
