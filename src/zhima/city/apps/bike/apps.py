@@ -1,0 +1,12 @@
+"""Shared bikes: scan, ride, lock."""
+
+from __future__ import annotations
+
+from zhima.city.market.installing import MiniApp
+
+
+class BikeConfig(MiniApp):
+    """The app."""
+
+    name = "zhima.city.apps.bike"
+    place = 102

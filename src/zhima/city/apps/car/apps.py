@@ -1,0 +1,12 @@
+"""Cars by the day."""
+
+from __future__ import annotations
+
+from zhima.city.market.installing import MiniApp
+
+
+class CarConfig(MiniApp):
+    """The app."""
+
+    name = "zhima.city.apps.car"
+    place = 101

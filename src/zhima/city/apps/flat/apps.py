@@ -1,0 +1,12 @@
+"""Flats by the month."""
+
+from __future__ import annotations
+
+from zhima.city.market.installing import MiniApp
+
+
+class FlatConfig(MiniApp):
+    """The app."""
+
+    name = "zhima.city.apps.flat"
+    place = 109

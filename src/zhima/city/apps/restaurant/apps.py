@@ -1,0 +1,12 @@
+"""Tables for an evening."""
+
+from __future__ import annotations
+
+from zhima.city.market.installing import MiniApp
+
+
+class RestaurantConfig(MiniApp):
+    """The app."""
+
+    name = "zhima.city.apps.restaurant"
+    place = 107
