@@ -41,7 +41,10 @@ def rival_city(home: Path, secret: str) -> Iterator[tuple[str, str]]:
     )
     try:
         code = process.stdout.readline().strip()
-        yield f"http://127.0.0.1:{port}", code
+        address = f"http://127.0.0.1:{port}"
+        # Its first request loads all of the city, longer than a wallet waits for another.
+        urllib.request.urlopen(f"{address}/api/v1/openapi.json").close()
+        yield address, code
     finally:
         process.kill()
         process.wait()
