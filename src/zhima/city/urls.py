@@ -30,8 +30,13 @@ urlpatterns = [
     path("", include("zhima.city.disclosure.urls")),
     path("market/", include("zhima.city.market.urls")),
     *(path(f"apps/{app}/", include(f"zhima.city.apps.{app}.urls")) for app in MINI_APPS),
+    path("appeals/", include("zhima.city.appeals.urls")),
+    path("authority/", include("zhima.city.authority.urls")),
+    path("whose-good/", include("zhima.city.oversight.urls")),
+    path("my-data/", include("zhima.city.mydata.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
+    path("office/console/", include("zhima.city.console.urls")),
     path("office/", admin.site.urls),
 ]
 if settings.DEMO:

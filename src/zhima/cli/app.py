@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.audit import audit
 from zhima.cli.badge import badge
 from zhima.cli.city import city
 from zhima.cli.demo import demo
@@ -38,6 +39,7 @@ app.add_typer(scorer, name="scorer")
 app.add_typer(network, name="network")
 app.add_typer(doors, name="doors")
 app.command()(demo)
+app.command()(audit)
 app.command()(spine)
 app.command("import")(import_)
 app.command()(features)

@@ -55,7 +55,8 @@ def doors(person: Person) -> tuple[Decision, ...]:
     if score is None:
         return ()
     rulebook = policy.in_force(clock.now()).rulebook
-    return decide_all(rulebook, standing=stored.standing(score))
+    decided = decide_all(rulebook, standing=stored.standing(score))
+    return tuple(stored.by_hand(person, each) for each in decided)
 
 
 def evidence(person: Person, *, kinds: Iterable[str] = (), limit: int = 500) -> list[Event]:
