@@ -105,7 +105,7 @@ def _coarsened(
     design: Design, codes: Cells, bad: Floats
 ) -> tuple[list[int], list[npt.NDArray[np.int64]]]:
     """The columns that take part, and for each the coarse cell of every fine cell."""
-    cells = min(MAX_CELLS, CELLS_A_ROW * len(bad))
+    cells = min(MAX_CELLS, int(CELLS_A_ROW * len(bad)))
     most = min(cells // MIN_CELLS, int(np.sqrt(2 * MAX_TALLIES / len(bad))))
     told = [_told(codes[:, column], bad) for column in range(design.mains)]
     columns = sorted(np.argsort(-np.array(told), kind="stable")[:most].tolist())
