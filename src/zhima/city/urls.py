@@ -6,6 +6,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from zhima.city.api.urls import for_keys
+from zhima.city.market.api.v1 import api as mini_apps_api
+
+mini_apps_routes, mini_apps_app, mini_apps_namespace = mini_apps_api.urls
 MINI_APPS = (
     *("doctor", "car", "plane", "bike", "taxi", "groceries"),
     *("tennis", "hotel", "flat", "restaurant", "train", "tools"),
@@ -17,6 +21,7 @@ urlpatterns = [
     path("people/", include("zhima.city.people.urls")),
     path("chat/", include("zhima.city.chat.urls")),
     path("pay/", include("zhima.city.pay.urls")),
+    path("api/apps/v1/", (for_keys(mini_apps_routes), mini_apps_app, mini_apps_namespace)),
     path("api/", include("zhima.city.api.urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
     path("permissions/", include("zhima.city.consent.urls")),

@@ -182,7 +182,8 @@ class Front:
             return redirect(f"{self.app_id}:offer", offer.key)
         form = self.form(offer, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            wish = self.wish(replace(draft, details=_plain(form.cleaned_data)), form.cleaned_data)
+            answers = {**draft.details, **_plain(form.cleaned_data)}
+            wish = self.wish(replace(draft, details=answers), form.cleaned_data)
             answer = wish if isinstance(wish, Refused) else booking.book(app, wish)
             if isinstance(answer, Booking):
                 request.session.pop(self._draft_name(asked, offer), None)
