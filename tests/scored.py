@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from uuid import UUID
 from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.people.models import Person
+from zhima.city.scoring import policy, readings
 from zhima.engine.rulebook import load
 
 RULEBOOK = load("open", as_of=date(2026, 11, 1))
@@ -49,11 +49,11 @@ def opt_in(person: Person, days: int = 300) -> None:
 def published() -> Iterator[dict[UUID, Published]]:
     """Scores by person, instead of what the scorer stored; fill the dictionary."""
     scores: dict[UUID, Published] = {}
-    scoring = SimpleNamespace(
-        readings=SimpleNamespace(current=scores.get),
-        policy=SimpleNamespace(in_force=lambda at: SimpleNamespace(rulebook=RULEBOOK)),
-    )
-    with patch.dict(sys.modules, {"zhima.city.scoring": scoring}):
+    in_force = SimpleNamespace(rulebook=RULEBOOK)
+    with (
+        patch.object(readings, "current", scores.get),
+        patch.object(policy, "in_force", lambda at: in_force),
+    ):
         yield scores
 
 

@@ -60,9 +60,11 @@ INSTALLED_APPS = [
     "zhima.city.chat",
     "zhima.city.pay",
     "zhima.city.api",
+    "oauth2_provider",
     "zhima.city.consent",
     "zhima.city.scoring",
     "zhima.city.disclosure",
+    "zhima.city.badges",
     "zhima.city.obligations",
     "zhima.city.market",
     "zhima.city.apps.doctor",
@@ -178,6 +180,35 @@ MFA_TOTP_ISSUER = "OpenZhima"
 MFA_TOTP_TOLERANCE = 1
 # Passkeys over plain HTTP work on localhost alone, which is where the demo runs.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "consent.Partner"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "zhima.city.consent.oauth.PurposeScopes",
+    "OAUTH2_VALIDATOR_CLASS": "zhima.city.consent.oauth.PartnerValidator",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # A partner under development answers on localhost.
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["http", "https"] if DEMO else ["https"],
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "refresh_token"],
+    # RFC 9700, the best current practice for OAuth: hashed tokens, S256, no implicit grant ...
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "PKCE_REQUIRED",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME",
+            "REDIRECT_URI_MATCHING",
+        )
+    },
+}
 
 SESSION_ENGINE = "zhima.city.people.sessions"
 SESSION_COOKIE_NAME = "zhima_session"

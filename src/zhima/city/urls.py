@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from oauth2_provider.urls import metadata_urlpatterns
 
-from zhima.city.api.urls import for_keys
+from zhima.city.api.urls import with_keys
 from zhima.city.market.api.v1 import api as mini_apps_api
 
 mini_apps_routes, mini_apps_app, mini_apps_namespace = mini_apps_api.urls
@@ -21,9 +22,13 @@ urlpatterns = [
     path("people/", include("zhima.city.people.urls")),
     path("chat/", include("zhima.city.chat.urls")),
     path("pay/", include("zhima.city.pay.urls")),
-    path("api/apps/v1/", (for_keys(mini_apps_routes), mini_apps_app, mini_apps_namespace)),
+    path("api/apps/v1/", (with_keys(mini_apps_routes), mini_apps_app, mini_apps_namespace)),
     path("api/", include("zhima.city.api.urls")),
+    path("api/partner/", include("zhima.city.disclosure.partner_urls")),
     path("agreements/", include("zhima.city.obligations.urls")),
+    path("oauth/", include("zhima.city.consent.oauth_urls")),
+    path("", include(metadata_urlpatterns)),
+    path("badge/", include("zhima.city.badges.urls")),
     path("permissions/", include("zhima.city.consent.urls")),
     path("", include("zhima.city.disclosure.urls")),
     path("market/", include("zhima.city.market.urls")),

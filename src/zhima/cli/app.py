@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.badge import badge
 from zhima.cli.city import city
 from zhima.cli.demo import demo
 from zhima.cli.explain import explain
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.add_typer(city, name="city")
 app.add_typer(ledger, name="ledger")
 app.add_typer(log, name="log")
+app.add_typer(badge, name="badge")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(scorer, name="scorer")
 app.add_typer(network, name="network")

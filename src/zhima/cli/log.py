@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from zhima.cli.options import text_of
 from zhima.engine.kinds import ZhimaError
 
 log = typer.Typer(
@@ -47,9 +48,9 @@ def verify(
         task = progress.add_task("reading entries", total=None)
         verdict = check(
             Folder(folder),
-            PublicKey.parse(_text(key)),
-            earlier=_text(since) if since else None,
-            witnesses=[PublicKey.parse(_text(path)) for path in witness or ()],
+            PublicKey.parse(text_of(key)),
+            earlier=text_of(since) if since else None,
+            witnesses=[PublicKey.parse(text_of(path)) for path in witness or ()],
             progress=lambda entries: progress.advance(task, entries),
         )
     for finding in verdict.findings[:SHOWN_FINDINGS]:
@@ -73,7 +74,7 @@ def entry(
     from zhima.city.disclosure.own_entry import check_own
     from zhima.city.merkle.notes import PublicKey
 
-    own = check_own(_text(file), PublicKey.parse(_text(key)))
+    own = check_own(text_of(file), PublicKey.parse(text_of(key)))
     typer.echo(f"entry {own.index} of {own.head.size}, as signed")
     typer.echo(json.dumps(own.detail, indent=2, ensure_ascii=False))
 
@@ -95,8 +96,8 @@ def witness(
     try:
         seen = look(
             open_files(where),
-            log=PublicKey.parse(_text(key)),
-            key=SecretKey.parse(_text(secret)),
+            log=PublicKey.parse(text_of(key)),
+            key=SecretKey.parse(text_of(secret)),
             state=state,
             at=int(time.time()),
         )
@@ -145,11 +146,4 @@ def _write(path: Path, text: str) -> None:
     from zhima.engine.files import atomic
 
     with atomic(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
+        temporary.writetext_of(text, encoding="utf-8")

@@ -23,6 +23,8 @@ PAGES = {
     "score": "/score/",
     "permissions": "/permissions/",
     "who-looked": "/who-looked/",
+    "badges": "/badge/",
+    "badge-check": "/badge/check/",
     "scan": "/scan/",
     "security": "/account/2fa/",
     "password": "/account/password/change/",

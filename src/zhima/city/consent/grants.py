@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from zhima.city import clock
-from zhima.city.consent import signals
+from zhima.city.consent import signals, tokens
 from zhima.city.consent.models import Grant
 from zhima.city.consent.purposes import SCORE, purpose, unknown_fields
 from zhima.city.people.models import Person
@@ -163,6 +163,7 @@ def _end_earlier(person_id: UUID, recipient: str, name: str, now: datetime) -> N
 
 
 def _tell(grant: Grant) -> None:
+    tokens.narrow(person_id=grant.person_id, recipient=grant.recipient)
     transaction.on_commit(
         partial(
             signals.changed.send,

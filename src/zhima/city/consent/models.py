@@ -1,4 +1,4 @@
-"""The one table of consent. A row is written once; revoking fills one empty column of it."""
+"""Grants, and the partners that ask for them. Revoking a grant fills one empty column of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from oauth2_provider.models import AbstractApplication
 
 
 class Grant(models.Model):
@@ -53,3 +54,32 @@ class Grant(models.Model):
         return self.given_at <= at < self.until and (
             self.revoked_at is None or at < self.revoked_at
         )
+
+
+class Partner(AbstractApplication):
+    """An outside service that asks people through OAuth 2."""
+
+    asks = models.JSONField(default=dict)
+    """Purpose -> fields: the most that it may ask for."""
+    about = models.CharField(max_length=200, blank=True)
+    """What it wants this for, as people read it."""
+
+    class Meta(AbstractApplication.Meta):
+        verbose_name = "partner"
+
+    @property
+    def recipient(self) -> str:
+        """Under which name people grant it something."""
+        return f"partner:{self.client_id}"
+
+
+class UsedCode(models.Model):
+    """A code that was exchanged: whoever shows it again has stolen it, or was stolen from."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest[:8]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.apps import apps
 from django.utils.translation import gettext as _
 
+from zhima.city.consent.models import Partner
 from zhima.city.consent.purposes import SCORE
 from zhima.city.pay.models import Merchant
 from zhima.city.people.models import Person
@@ -37,8 +38,6 @@ def _app_word(app_id: str) -> str:
 
 def _row_word(kind: str, name: str) -> str | None:
     if kind == "partner":
-        from zhima.city.consent.models import Partner
-
         return Partner.objects.filter(client_id=name).values_list("name", flat=True).first()
     try:
         key = UUID(name)

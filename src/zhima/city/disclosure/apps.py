@@ -12,6 +12,9 @@ class DisclosureConfig(AppConfig):
 
     def ready(self) -> None:
         """Entries that were left waiting get their places, and the files their entries."""
+        from zhima.city.consent.signals import refused
         from zhima.city.disclosure.publishing import publish_default
+        from zhima.city.disclosure.reading import log_refused_token
 
         self.chores = (publish_default,)
+        refused.connect(log_refused_token)

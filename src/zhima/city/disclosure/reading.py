@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
-from zhima.city.consent.models import Grant
+from zhima.city.consent.models import Grant, Partner
 from zhima.city.consent.purposes import DOOR
 from zhima.city.disclosure import log, stored, tree
 from zhima.city.disclosure.entries import READ, REFUSED
@@ -73,18 +73,28 @@ def ask_door(*, reader: Reader, person: Person, door_id: str) -> Decision:
     return disclose(asked, lambda: stored.decision_on(person, door_id))
 
 
+def log_refused_token(*, person: Person, partner: Partner, reason: str, **_: object) -> None:
+    """Write that a partner's code or token was refused."""
+    reader = Reader("partner", partner.client_id, partner.name)
+    asked = Asked(reader, person, "token", ())
+    _in_a_transaction(lambda: _write(asked, kind=REFUSED, ground=None, reason=reason))
+
+
 def disclose(asked: Asked, read: Callable[[], Answer]) -> Answer:
     """Check, read and log in one transaction; the answer leaves with the entry."""
-    look = partial(_looked_up, asked, read)
-    if connection.in_atomic_block:
-        answer, refusal = look()
-        # The entry is placed when the transaction around it is over.
-        transaction.on_commit(tree.integrate)
-    else:
-        answer, refusal = recorder().do(look)
+    answer, refusal = _in_a_transaction(partial(_looked_up, asked, read))
     if refusal is not None:
         raise Refused(refusal)
     return answer  # type: ignore[return-value]
+
+
+def _in_a_transaction(job: Callable[[], Answer]) -> Answer:
+    if not connection.in_atomic_block:
+        return recorder().do(job)
+    answer = job()
+    # The entry is placed when the transaction around it is over.
+    transaction.on_commit(tree.integrate)
+    return answer
 
 
 def _looked_up(asked: Asked, read: Callable[[], Answer]) -> tuple[Answer | None, Refusal | None]:
@@ -99,7 +109,7 @@ def _looked_up(asked: Asked, read: Callable[[], Answer]) -> tuple[Answer | None,
     return answer, None
 
 
-def _write(asked: Asked, *, kind: str, ground: str | None, reason: Refusal | None = None) -> None:
+def _write(asked: Asked, *, kind: str, ground: str | None, reason: str | None = None) -> None:
     reader = asked.reader
     detail = {
         "person": str(asked.person.pk),

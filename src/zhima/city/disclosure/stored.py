@@ -8,6 +8,7 @@ from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.disclosure.readers import Refusal, Refused
 from zhima.city.people.models import Person
+from zhima.city.scoring import policy, readings
 from zhima.engine.doors import Decision, decide
 from zhima.engine.doors.decide import Standing
 from zhima.engine.kinds import Factor
@@ -15,8 +16,6 @@ from zhima.engine.kinds import Factor
 
 def current(person: Person) -> Any:
     """The score in force; Refused when the person has none, or wants none."""
-    from zhima.city.scoring import readings
-
     score = readings.current(person.pk) if grants.opted_in(person_id=person.pk) else None
     if score is None:
         raise Refused(Refusal.NO_SCORE)
@@ -31,8 +30,6 @@ def fields_of(person: Person, fields: tuple[str, ...]) -> dict[str, Any]:
 
 def decision_on(person: Person, door_id: str) -> Decision:
     """What the rulebook in force says about a person at a door."""
-    from zhima.city.scoring import policy
-
     score = current(person)
     rulebook = policy.in_force(clock.now()).rulebook
     if door_id not in {door.id for door in rulebook.rules.doors}:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city.consent.oauth import TokenRefusal
 from zhima.city.consent.purposes import field_word, purpose
 from zhima.city.disclosure.feed import Look
 from zhima.city.disclosure.readers import ReaderKind, Refusal
@@ -33,6 +34,9 @@ REFUSALS: dict[str, str | Promise] = {
     Refusal.NO_BASIS: _("it named no legal basis"),
     Refusal.NO_SCORE: _("there was no score to read"),
     Refusal.UNKNOWN_DOOR: _("it asked about a door that does not exist"),
+    TokenRefusal.REPLAYED_CODE: _("it showed a code a second time; its tokens were taken back"),
+    TokenRefusal.CODE_OF_ANOTHER: _("it showed another partner's code"),
+    TokenRefusal.WRONG_AUDIENCE: _("its token was made for another service"),
 }
 
 
