@@ -5,6 +5,7 @@ An app takes them as they are, and overrides only what is particular about it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -36,6 +37,7 @@ from zhima.city.people import contacts
 from zhima.city.people.models import Person
 
 SHOWN = 30
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,40}", re.ASCII)
 Act = Callable[[HttpRequest, App, Booking, dict[str, Any]], Answer]
 
 
@@ -189,6 +191,7 @@ class Front:
                 request.session.pop(self._draft_name(asked, offer), None)
                 self.booked(request)
                 return redirect(f"{self.app_id}:booking", answer.pk)
+            draft = self._next_try(request, offer, asked, draft)
             form.add_error(
                 None, forms.ValidationError(sentence(answer.reason), code=str(answer.reason))
             )
@@ -289,12 +292,11 @@ class Front:
             wanted = [first] if standing else inventory.run_of(offer, first, count)
         if wanted and not standing and len(wanted) < count:
             return Refused(Refusal.SLOT_UNKNOWN)
-        name = self._draft_name(asked, offer)
         freeze = {"yes": True, "no": False}.get(asked.get("freeze", ""))
         drafted = Wish(
             person=cast(Person, request.user),
             offer=offer,
-            key=request.session.setdefault(name, new_key()),
+            key=self._key(request, offer, asked),
             slots=wanted,
             price_fen=offer.price_fen * count,
             until=self._until(wanted, count),
@@ -317,6 +319,20 @@ class Front:
     def _partner(request: HttpRequest, asked: str) -> Person | None:
         friends = contacts.contacts_of(cast(Person, request.user))
         return next((friend for friend in friends if friend.pk.hex == asked), None)
+
+    def _key(self, request: HttpRequest, offer: Offer, asked: Any) -> str:
+        """The form carries it, so that two clicks are one wish."""
+        if _KEY.fullmatch(asked.get("key", "")):
+            return str(asked["key"])
+        return str(request.session.setdefault(self._draft_name(asked, offer), new_key()))
+
+    def _next_try(self, request: HttpRequest, offer: Offer, asked: Any, draft: Wish) -> Wish:
+        """A wish that was taken up and undone is over: the next click is a new one."""
+        spent = Booking.objects.filter(app_id=self.app_id, person=draft.person, wish_key=draft.key)
+        if not spent.exists():
+            return draft
+        key = request.session[self._draft_name(asked, offer)] = new_key()
+        return replace(draft, key=key)
 
     def _draft_name(self, asked: Any, offer: Offer) -> str:
         """One wish in one's head: looking at the page again asks no door again."""

@@ -22,7 +22,7 @@ from tests.market_phones import allows
 from zhima.city.clock import now
 from zhima.city.market.models import App, AppMove, Booking, RefusedReport
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
 SCOPES = ("bookings", "payments", "agreements", "evidence")
 DEFAULT = "application/json"
