@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.audit import audit
 from zhima.cli.badge import badge
 from zhima.cli.city import city
 from zhima.cli.demo import demo
+from zhima.cli.doors import doors
 from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.fit import fit
@@ -35,7 +37,9 @@ app.add_typer(badge, name="badge")
 app.add_typer(rulebook, name="rulebook")
 app.add_typer(scorer, name="scorer")
 app.add_typer(network, name="network")
+app.add_typer(doors, name="doors")
 app.command()(demo)
+app.command()(audit)
 app.command()(spine)
 app.command("import")(import_)
 app.command()(features)

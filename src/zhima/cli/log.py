@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -74,7 +76,8 @@ def entry(
     from zhima.city.disclosure.own_entry import check_own
     from zhima.city.merkle.notes import PublicKey
 
-    own = check_own(text_of(file), PublicKey.parse(text_of(key)))
+    with _exit_when_wrong():
+        own = check_own(text_of(file), PublicKey.parse(text_of(key)))
     typer.echo(f"entry {own.index} of {own.head.size}, as signed")
     typer.echo(json.dumps(own.detail, indent=2, ensure_ascii=False))
 
@@ -90,10 +93,9 @@ def witness(
     """Co-sign the log's head if it continues the last one seen; exit 3 if it does not."""
     from zhima.city.merkle.folder import open_files
     from zhima.city.merkle.notes import PublicKey, SecretKey
-    from zhima.city.merkle.reasons import LogError
     from zhima.city.merkle.witness import witness as look
 
-    try:
+    with _exit_when_wrong():
         seen = look(
             open_files(where),
             log=PublicKey.parse(text_of(key)),
@@ -101,9 +103,6 @@ def witness(
             state=state,
             at=int(time.time()),
         )
-    except LogError as error:
-        typer.echo(str(error))
-        raise typer.Exit(3) from error
     _write(output, seen.note)
     before = seen.before.size if seen.before else 0
     typer.echo(f"{seen.head.size} entries continue the {before} seen before: co-signed")
@@ -142,8 +141,20 @@ def export(
     typer.echo(f"{publish(folder)} entries in {folder}")
 
 
+@contextmanager
+def _exit_when_wrong() -> Iterator[None]:
+    """A log that must not be believed is a finding: its name on the screen, and exit 3."""
+    from zhima.city.merkle.reasons import LogError
+
+    try:
+        yield
+    except LogError as error:
+        typer.echo(str(error))
+        raise typer.Exit(3) from error
+
+
 def _write(path: Path, text: str) -> None:
     from zhima.engine.files import atomic
 
     with atomic(path) as temporary:
-        temporary.writetext_of(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")

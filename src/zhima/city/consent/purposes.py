@@ -58,6 +58,9 @@ _NAMED = {
     "profile": Purpose(
         _("Your profile"), ("band", "score", "interval", "factors"), "dpv:ServicePersonalisation"
     ),
+    "places": Purpose(_("Who gets a place that several want"), ("score",), "dpv:ServiceProvision"),
+    "upgrades": Purpose(_("Your chance of an upgrade"), ("band",), "dpv:ServiceProvision"),
+    "parties": Purpose(_("Invitations by band"), ("band",), "dpv:ServiceProvision"),
 }
 _DOOR_FIELDS = ("outcome", "deposit")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ TOPIC = "looked"
 def append(
     *,
     kind: str,
-    person_id: UUID | str,
+    person_id: UUID | str | None,
     reader_kind: str,
     reader: str,
     detail: Mapping[str, Any],
@@ -51,7 +51,7 @@ def append(
     )
     if _batch.entries is None:
         entry.save(force_insert=True)
-        announce([entry.person_id], TOPIC)
+        _announce([entry])
     else:
         _batch.entries.append(entry)
 
@@ -79,8 +79,13 @@ def flush() -> None:
     """Write what was collected, in the tree where that is possible."""
     if _batch.entries:
         tree.place_with(_batch.entries)
-        announce({entry.person_id for entry in _batch.entries}, TOPIC)
+        _announce(_batch.entries)
         _batch.entries = []
+
+
+def _announce(entries: Iterable[Entry]) -> None:
+    # What the city says of itself concerns nobody's page.
+    announce({entry.person_id for entry in entries} - {None}, TOPIC)
 
 
 class _Batch(threading.local):

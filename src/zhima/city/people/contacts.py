@@ -77,6 +77,27 @@ def end(*, person: Person, other: Person) -> Step:
 
 
 @transaction.atomic
+def restore(tie: Tie) -> Step:
+    """Let an ended tie stand again as it was, from its own beginning; both sides have agreed."""
+    low, high = tie.low, tie.high
+    if is_blocked(person=low, other=high):
+        return Step.NOT_POSSIBLE
+    open_now = open_tie(person=low, other=high)
+    if open_now is not None and open_now.agreed_at is not None:
+        return Step.ALREADY
+    if open_now is not None:
+        _end(open_now, low)
+    Tie.objects.create(
+        low=low,
+        high=high,
+        asked_by_id=tie.asked_by_id,
+        asked_at=tie.asked_at,
+        agreed_at=tie.agreed_at,
+    )
+    return Step.AGREED
+
+
+@transaction.atomic
 def block(*, person: Person, other: Person) -> Step:
     """Hear nothing more from the other; ends the tie as well."""
     if person == other:

@@ -16,7 +16,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("history/", views.history, name="history"),
     path("scan/", views.scan, name="scan"),
-    path("score/", views.score, name="score"),
     path("me/", views.profile, name="profile"),
     path("language/", set_language, name="language"),
     path("manifest.webmanifest", installed.manifest, name="manifest"),

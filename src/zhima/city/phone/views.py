@@ -66,12 +66,6 @@ def scanner(request: HttpRequest, *, title: str, reads_to: str, back: str) -> Ht
     return render(request, "phone/scan.html", context)
 
 
-@require_GET
-def score(request: HttpRequest) -> HttpResponse:
-    """The place of the score, before anybody has asked for one."""
-    return render(request, "phone/score.html")
-
-
 def _address(name: str) -> str:
     try:
         return reverse(name)

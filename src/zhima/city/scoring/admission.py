@@ -13,6 +13,10 @@ from zhima.city.consent.purposes import SCORE
 from zhima.city.scoring import sql
 
 APP = "app:"
+STRIKES = "appeals"
+"""Under which name strikes stand among the apps; they need no grant, they only take away."""
+BY_LAW = "court-"
+"""How the names of those begin who report because a law says so; the rulebook says if it counts."""
 
 _GRANTS = "SELECT person_id, recipient, purpose, fields FROM consent_grant WHERE"
 _LIVE = "given_at <= %s AND until > %s AND (revoked_at IS NULL OR revoked_at > %s)"
@@ -30,6 +34,11 @@ class Admitted:
     def counts(self, app: str, purpose: str, kind: str) -> bool:
         """Whether the app's evidence of a kind may be used for a purpose."""
         return kind in self.kinds.get((app, purpose), ())
+
+
+def needs_grant(app: str) -> bool:
+    """Whether only the person's grant lets what an app reports count."""
+    return app != STRIKES and not app.startswith(BY_LAW)
 
 
 def admitted(people: Iterable[UUID], *, at: datetime) -> dict[UUID, Admitted]:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from zhima.city import clock
 from zhima.city.scoring import sql, waking
-from zhima.city.scoring.admission import Admitted, admitted
+from zhima.city.scoring.admission import STRIKES, Admitted, admitted, needs_grant
 from zhima.city.scoring.models import Due, Event, Suspension
 from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.kind import Amount, FieldType
@@ -27,8 +27,6 @@ from zhima.engine.kinds import ZhimaError
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 """A reporter's clock may be ahead by so much."""
-STRIKES = "appeals"
-"""Under which name strikes stand among the apps; they need no grant, they only take away."""
 
 _COLUMNS = (
     "event_id, person_id, kind, occurred_at, recorded_at, amount_fen, counterparty_id, context, "
@@ -95,7 +93,7 @@ def report(events: Sequence[NewEvent]) -> list[Verdict]:
         if verdict is Verdict.RECORDED:
             fresh.append(event)
             known[event.event_id] = _identity(event)
-    _record(fresh, now)
+    record(fresh, now)
     return verdicts
 
 
@@ -117,7 +115,7 @@ def strike(event_id: str, *, reason: str) -> bool:
         purpose=item.purpose,
         context={"struck_event_id": event_id, "reason": reason},
     )
-    _record([struck], now)
+    record([struck], now)
     return True
 
 
@@ -146,7 +144,8 @@ def look_again(person_id: UUID, *, cause: str, other_id: UUID | None = None) -> 
     waking.after_commit()
 
 
-def _record(events: Sequence[NewEvent], now: datetime) -> None:
+def record(events: Sequence[NewEvent], now: datetime) -> None:
+    """Write what has been admitted already, by a grant or by a law, and have the scorer look."""
     if not events:
         return
     with transaction.atomic():
@@ -212,7 +211,7 @@ def _verdict(
         return Verdict.ALREADY_RECORDED if same else Verdict.ID_REUSED
     if not grants.to_score:
         return Verdict.NOT_OPTED_IN
-    if not grants.counts(event.app, event.purpose, event.kind):
+    if not needs_grant(event.app) or not grants.counts(event.app, event.purpose, event.kind):
         return Verdict.NO_CONSENT
     return Verdict.RECORDED
 

@@ -10,8 +10,7 @@ from uuid import UUID
 
 from zhima.city.clock import microseconds
 from zhima.city.scoring import sql
-from zhima.city.scoring.admission import Admitted
-from zhima.city.scoring.evidence import STRIKES
+from zhima.city.scoring.admission import STRIKES, Admitted, needs_grant
 from zhima.engine.features.history import Fact, History, history_of
 
 _EVENTS = """
@@ -57,7 +56,7 @@ class Evidence:
             [
                 fact
                 for fact, (app, purpose) in zip(self.facts, self.reporters, strict=True)
-                if (app == STRIKES or admitted.counts(app, purpose, fact.kind))
+                if (not needs_grant(app) or admitted.counts(app, purpose, fact.kind))
                 and fact.event_id not in suspended
             ]
         )

@@ -49,7 +49,7 @@ def take_in() -> int:
 def record(outbox: Sequence[Event]) -> None:
     """Record these entries and move the cursor past them, both or neither."""
     with transaction.atomic():
-        report(list(_evidence(outbox)))
+        report(list(evidence_of(outbox)))
         sql.do(_MOVE, (outbox[-1].seq,))
 
 
@@ -58,7 +58,8 @@ def _seen() -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def _evidence(outbox: Sequence[Event]) -> Iterator[NewEvent]:
+def evidence_of(outbox: Sequence[Event]) -> Iterator[NewEvent]:
+    """What these entries say about people, whoever consented."""
     entries = [each.entry for each in outbox if each.entry and each.entry.kind in _MOVING]
     shops = _shops(entries)
     for entry in entries:

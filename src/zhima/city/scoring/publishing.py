@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zhima.city.scoring import receipts, sql
+from zhima.city.scoring import receipts, signals, sql
 from zhima.engine.kinds import Factor
 from zhima.engine.rulebook.model import Rulebook
 from zhima.engine.score.live import Own, Standing
@@ -114,6 +114,8 @@ class Sheet:
 
 def erase(people: Sequence[UUID]) -> None:
     """Forget the scores and evidence of people who want no score."""
+    if people:
+        signals.erasing.send(sender=None, people=list(people))
     for person in people:
         for table in ("scoring_score", "scoring_standing", "scoring_event"):
             sql.do(f"DELETE FROM {table} WHERE person_id = %s", (sql.key(person),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -100,6 +101,12 @@ def receipt(person_id: UUID, seq: int | None = None) -> tuple[Line, ...]:
     rows = rows.filter(seq=seq) if seq is not None else rows.order_by("-seq")
     lines = rows.values_list("lines", flat=True).first()
     return receipts.read(lines) if lines is not None else ()
+
+
+def receipts_of(person_id: UUID, seqs: Collection[int]) -> dict[int, tuple[Line, ...]]:
+    """The receipts of some of a person's scores, by number."""
+    rows = Score.objects.filter(person_id=person_id, seq__in=seqs)
+    return {seq: receipts.read(lines) for seq, lines in rows.values_list("seq", "lines")}
 
 
 def timeline(person_id: UUID, since: datetime) -> list[Reading]:

@@ -100,6 +100,16 @@ class Evidence(Rule):
     """How much of it must come back."""
 
 
+class Appeals(Rule):
+    """How an item or a decision is contested."""
+
+    open_for_days: Annotated[int, Field(ge=30)]
+    """How long after an item became known it can be contested."""
+    decide_within_days: Annotated[int, Field(ge=1, le=90)]
+    set_aside_meanwhile: bool
+    """Whether a contested item counts for nothing until the case is decided."""
+
+
 class Outcome(StrEnum):
     """What a door can say, from worst to best for the person."""
 
@@ -241,6 +251,7 @@ class Rulebook(Rule):
     odds: Odds
     thin_file: ThinFile
     evidence: Evidence
+    appeals: Appeals
     doors: tuple[Door, ...]
     benefits: Benefits = Benefits()
     breaches: tuple[Breach, ...]

@@ -27,6 +27,8 @@ class Design:
     """The first so many columns are main effects; the rest come two by two."""
     ordered: tuple[int, ...]
     """For each main effect how many of its first cells have an order (bins; not codes, missing)."""
+    numeric: tuple[bool, ...]
+    """For each main effect whether its cells follow a number, or the order is one of levels."""
     signs: tuple[int, ...]
     """For each main effect how bad log-odds must move with the cell: 1, -1, or 0 for any way."""
 
