@@ -38,7 +38,7 @@ def serve(
 def serve_city(home: Path, host: str, port: int, *, workers: int) -> None:
     """Serve the city in `home` until a signal ends it."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
 
     _name_settings(home)
     Granian(
@@ -47,6 +47,8 @@ def serve_city(home: Path, host: str, port: int, *, workers: int) -> None:
         port=port,
         interface=Interfaces.ASGI,
         workers=workers,
+        http=HTTPModes.http1,
+        websockets=False,
         # Open pages hold a stream for ever; they find the city again by themselves.
         workers_kill_timeout=STOP_WITHIN_S,
         log_access=False,

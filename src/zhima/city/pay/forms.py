@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.ledger.model import MAX_AMOUNT_FEN
@@ -40,6 +41,20 @@ class ConfirmForm(forms.Form):
                 "amount_fen", forms.ValidationError(_("Type your share."), "share_missing")
             )
         return {**cleaned, "amount_fen": None if part == "rest" else amount_fen}
+
+
+def plain_confirmation(data: QueryDict) -> dict[str, object] | None:
+    """What a form with all its fields right would give, without the copies that a form makes.
+
+    None when something is wrong, or there were two buttons: let the form say so.
+    """
+    cleaned: dict[str, object] = {}
+    try:
+        for name, field in ConfirmForm.base_fields.items():
+            cleaned[name] = field.clean(data.get(name, ""))
+    except forms.ValidationError:
+        return None
+    return None if cleaned["part"] else cleaned
 
 
 class BankForm(forms.Form):

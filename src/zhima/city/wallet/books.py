@@ -17,6 +17,7 @@ from zhima.city.ledger.stores import Store, open_store
 from zhima.city.ledger.writer import Writer
 from zhima.city.live.hub import hub
 from zhima.city.people.models import Person
+from zhima.city.wallet import promises
 
 PERSON = "person:"
 WORLD = "world"
@@ -88,6 +89,13 @@ def account(person: Person) -> Account:
 
 def write(*transfers: Transfer) -> list[Outcome]:
     """Write transfers durably: one outcome for each. Open screens of both sides are told."""
+    if promises.is_open():
+        raise promises.MustWait
     outcomes = list(writer().pay(*transfers))
     hub.ring()
     return outcomes
+
+
+def write_or_promise(*transfers: Transfer) -> list[Outcome]:
+    """The same, for the last deed of a page that has nothing to do but tell that it was done."""
+    return promises.note(transfers) if promises.is_open() else write(*transfers)

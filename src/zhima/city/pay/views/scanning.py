@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.apps import apps
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhima.city.limits import limited
 from zhima.city.pay.entries import find_entry, receipt_of
-from zhima.city.pay.forms import ConfirmForm, new_key
+from zhima.city.pay.forms import ConfirmForm, new_key, plain_confirmation
 from zhima.city.pay.models import Merchant, Ticket
 from zhima.city.pay.orders import paid_fen, payments_of
 from zhima.city.pay.outcomes import Refusal, Refused
@@ -52,20 +52,24 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return refusal_page(request, bill)
     if not sent:
         return _ask(request, bill, ConfirmForm(initial={"text": text, "key": new_key()}))
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        return _ask(request, bill, form)
+    wish = plain_confirmation(request.POST)
+    if wish is None:
+        form = ConfirmForm(request.POST)
+        if not form.is_valid():
+            return _ask(request, bill, form)
+        wish = form.cleaned_data
     answer = pay_bill(
         bill,
         payer=cast(Person, request.user),
-        amount_fen=form.cleaned_data["amount_fen"],
-        tip_fen=form.cleaned_data["tip_fen"] or 0,
-        key=form.cleaned_data["key"],
+        amount_fen=wish["amount_fen"],
+        tip_fen=wish["tip_fen"] or 0,
+        key=wish["key"],
     )
     if isinstance(answer, Refused):
+        form = ConfirmForm(request.POST)
         told(form, answer)
         return _ask(request, bill, form)
-    return redirect("pay:receipt", answer.entry_id)
+    return HttpResponseRedirect(reverse("pay:receipt", args=[answer.entry_id]))
 
 
 @require_GET
