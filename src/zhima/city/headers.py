@@ -14,6 +14,12 @@ from django.utils.decorators import sync_and_async_middleware
 POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
 
+OFFICE = "/office/"
+OFFICE_NEEDS = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+"""The office's theme evaluates the expressions of its own templates (Alpine.js), and sizes parts
+by style attributes. Nobody but operators gets there, and the phone's pages stay strict."""
+
+
 class ContentSecurityPolicy(CSPMiddleware):
     """As django-csp's, but what is the same for almost every page is worked out once."""
 
@@ -25,6 +31,8 @@ class ContentSecurityPolicy(CSPMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Set the header; a page with a wish of its own, or a nonce, is left to django-csp."""
+        if request.path.startswith(OFFICE):
+            response._csp_update = OFFICE_NEEDS
         wishes = any(name.startswith("_csp") for name in vars(response))
         if wishes or hasattr(request, "_csp_nonce"):
             return super().process_response(request, response)

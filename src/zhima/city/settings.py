@@ -41,6 +41,7 @@ ALLOWED_HOSTS = _list("ZHIMA_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else ""
 CSRF_TRUSTED_ORIGINS = _list("ZHIMA_ORIGINS")
 
 INSTALLED_APPS = [
+    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,6 +86,7 @@ INSTALLED_APPS = [
     "zhima.city.authority",
     "zhima.city.mydata",
     "zhima.city.oversight",
+    "zhima.city.console",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]
@@ -255,6 +257,23 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+UNFOLD = {
+    "SITE_TITLE": "OpenZhima",
+    "SITE_HEADER": _("OpenZhima office"),
+    "SITE_URL": "/",
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "zhima.city.console.views.dashboard",
+    "COMMAND": {"search_models": True},
+    "COLORS": {
+        # The jade of the phone, lightest to darkest.
+        "primary": {
+            "50": "#eef7f2", "100": "#d5ebe0", "200": "#aed7c4", "300": "#80bea4",
+            "400": "#52a184", "500": "#35866a", "600": "#276c55", "700": "#205745",
+            "800": "#1b4638", "900": "#173a2f", "950": "#0b211a",
+        },
+    },
+}  # fmt: skip
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", _("Chinese"))]

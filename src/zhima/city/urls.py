@@ -41,6 +41,7 @@ urlpatterns = [
     path("my-data/", include("zhima.city.mydata.urls")),
     path("live/", include("zhima.city.live.urls")),
     path("account/", include("zhima.city.people.account_urls")),
+    path("office/console/", include("zhima.city.console.urls")),
     path("office/", admin.site.urls),
 ]
 if settings.DEMO:

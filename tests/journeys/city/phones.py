@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 SCREENSHOTS = Path(__file__).parents[3] / ".cache" / "screenshots"
 CHROMIUM = which("chromium")
 PHONE = {"width": 360, "height": 740}
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 180
 CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 
 needs_chromium = pytest.mark.skipif(

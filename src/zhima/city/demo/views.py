@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from zhima.city.demo import living, starting_over
+from zhima.city.demo import living, starting_over, touring
 from zhima.city.demo.residents import log_ins
 
 STEPS = ("1", "7", "30")
@@ -37,8 +37,8 @@ def enter(request: HttpRequest, username: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def two_phones(request: HttpRequest) -> HttpResponse:
-    """A phone and a second one beside it, each with a resident of its own."""
-    return render(request, "demo/two_phones.html")
+    """A phone and a second one beside it, each with a resident of its own, and the tour."""
+    return touring.keep(request, render(request, "demo/two_phones.html", touring.context(request)))
 
 
 @login_not_required

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.phone.tiles import Tile
+
+if TYPE_CHECKING:
+    from zhima.city.demo.history import Moment
+    from zhima.city.people.models import Person
 
 
 class DoorsConfig(AppConfig):
@@ -20,6 +28,12 @@ class DoorsConfig(AppConfig):
         from zhima.city.doors.asking import RECIPIENT
 
         return _("Benefits") if app_id == RECIPIENT else None
+
+    def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
+        """What the demo's residents share, and the upgrades they took tickets for."""
+        from zhima.city.doors.past import moments
+
+        return moments(residents, now)
 
     def ready(self) -> None:
         """Contests and draws end by themselves."""

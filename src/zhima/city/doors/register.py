@@ -9,6 +9,8 @@ from datetime import datetime
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from zhima.city.disclosure import reading
+from zhima.city.disclosure.reading import Basis, Reader, Refused
 from zhima.city.doors.models import Received
 from zhima.city.people.models import Person
 
@@ -37,6 +39,24 @@ class BandYear:
     def each_fen(self) -> int:
         """What one person received, on the average."""
         return (self.waived_fen + self.upgrades_fen) // self.people if self.people else 0
+
+
+def band_for_statement(person: Person, *, reference: str) -> str | None:
+    """The band under which the statement counts somebody; the look is in her feed. None without.
+
+    Not to be called inside a transaction: the register of readings must keep the look.
+    """
+    try:
+        said = reading.score_of(
+            reader=Reader("operator", "statement", "Yearly statement"),
+            person=person,
+            purpose="profile",
+            fields=("band",),
+            basis=Basis(rule="yearly statement", reference=reference),
+        )
+    except Refused:
+        return None
+    return str(said["band"])
 
 
 def note(

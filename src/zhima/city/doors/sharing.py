@@ -46,9 +46,14 @@ _WORDS = {
 def of_person(person: Person) -> list[Sharing]:
     """The three switches as they are."""
     return [
-        Sharing(purpose, *words, is_on=_live(person, purpose) is not None)
+        Sharing(purpose, *words, is_on=is_shared(person, purpose))
         for purpose, words in _WORDS.items()
     ]
+
+
+def is_shared(person: Person, purpose: str) -> bool:
+    """Whether one of them is on."""
+    return _live(person, purpose) is not None
 
 
 def toggle(person: Person, purpose: str) -> bool:

@@ -10,6 +10,7 @@ app_name = "doors"
 urlpatterns = [
     path("", benefits.home, name="home"),
     path("share/<slug:purpose>/", benefits.share, name="share"),
+    path("places/", benefits.window_table, name="tonight"),
     path("places/<uuid:contest_id>/", benefits.place, name="place"),
     path("draws/<uuid:draw_id>/", draws.draw, name="draw"),
     path("draws/<uuid:draw_id>/enter/", draws.enter, name="enter"),

@@ -15,7 +15,10 @@ class ObligationsConfig(AppConfig):
     tiles = (Tile(_("Agreements"), "obligations:mine", "handshake", tint=0, order=50),)
 
     def ready(self) -> None:
-        """Time passes."""
+        """Time passes, and the yearly statement hears of deposits."""
         from zhima.city.obligations.chores import pass_time
+        from zhima.city.obligations.signals import moved
+        from zhima.city.obligations.statement import note_start
 
         self.chores = (pass_time,)
+        moved.connect(note_start, dispatch_uid="statement")

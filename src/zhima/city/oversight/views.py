@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from zhima.city import clock
+from zhima.city.oversight.histograms import bars_of
 from zhima.city.oversight.judging import Judgement, judge_once
 from zhima.city.people.models import IdentityLevel
 from zhima.city.scoring import policy
@@ -19,7 +18,6 @@ from zhima.engine.rulebook.load import shipped_names
 from zhima.engine.rulebook.model import Rulebook
 
 FIRST, SECOND = "open", "zhima-2018"
-BASE, BIN_WIDTH, BAR_WIDTH = 104, 24, 10
 
 
 class RulebooksForm(forms.Form):
@@ -58,22 +56,5 @@ def _tables(judged: Judgement, rules: list[Rulebook]) -> dict[str, object]:
         "bands": [(bands[part.name], part) for part in judged.bands],
         "groups": [(IdentityLevel(int(part.name)).label, part) for part in judged.groups],
         "doors": [(doors[door], before, after) for door, before, after in judged.doors],
-        "bars": list(_bars(judged)),
+        "bars": list(bars_of(judged.histogram)),
     }
-
-
-def _bars(judged: Judgement) -> Iterator[dict[str, object]]:
-    """Two bars a bin, in the units of the drawing."""
-    tallest = max(1, *(count for row in judged.histogram for count in row[1:]))
-    for number, (start, first, second) in enumerate(judged.histogram):
-        x = number * BIN_WIDTH
-        heights = [round(count / tallest * BASE) for count in (first, second)]
-        yield {
-            "x": x,
-            "x2": x + BAR_WIDTH,
-            "first": heights[0],
-            "first_y": BASE - heights[0],
-            "second": heights[1],
-            "second_y": BASE - heights[1],
-            "label": start if number % 3 == 0 else "",
-        }

@@ -74,7 +74,7 @@ def circle(lines: Sequence[Line], policy: Policy, names: Mapping[str, str]) -> C
     contacts = [line for line in lines if line.item is Item.CONTACT]
     entries = contact_entries(contacts, policy)
     each_is_shown = len(entries) == len(contacts)
-    drawn = entries[:MOST_DRAWN] if each_is_shown else ()
+    drawn = _strongest(entries) if each_is_shown else ()
     strongest = max((abs(entry.points_milli) for entry in drawn), default=1) or 1
     return Circle(
         contacts=tuple(
@@ -85,6 +85,12 @@ def circle(lines: Sequence[Line], policy: Policy, names: Mapping[str, str]) -> C
         points_milli=sum(line.points_milli for line in contacts),
         sum_up=_sum_up(contacts),
     )
+
+
+def _strongest(entries: Sequence[Entry]) -> list[Entry]:
+    """Those who count most, in the order of the list."""
+    by_weight = sorted(range(len(entries)), key=lambda n: -abs(entries[n].points_milli))
+    return [entries[n] for n in sorted(by_weight[:MOST_DRAWN])]
 
 
 def _drawn(entry: Entry, place: int, count: int, strongest: int, names: Mapping[str, str]) -> Drawn:

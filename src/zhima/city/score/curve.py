@@ -16,6 +16,9 @@ LEAST_SPAN_POINTS = 60
 """A flat life is drawn flat: a fall of one point does not fill the page."""
 
 
+LARGE_POINTS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A published score."""
@@ -33,6 +36,11 @@ class Dot:
     x: float
     y: float
     change: int
+
+    @property
+    def is_small(self) -> bool:
+        """A change that is a dot, so that the larger ones stand out."""
+        return abs(self.change) < LARGE_POINTS
 
     @property
     def mark(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from zhima.city.score.evidence import appeal_of_door
 from zhima.city.score.language import told
 from zhima.engine.doors import Decision
 from zhima.engine.rulebook.model import Door, Outcome, Rulebook
@@ -44,6 +45,8 @@ class DoorRow:
     rule: str
     way: float
     """How much of the way to the next level is gone, 0..100."""
+    appeal: str
+    """Where the decision is contested; empty while nobody hears appeals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +88,6 @@ def _row(decision: Decision, door: Door) -> DoorRow:
         reason=told(decision.reason),
         other_way=told(decision.other_way) if decision.other_way else "",
         rule=decision.rule,
+        appeal="" if decision.outcome is Outcome.OPEN else appeal_of_door(door.id),
         way=round((decision.score - started) / span * 100, 1) if span else 100.0,
     )

@@ -21,6 +21,8 @@ GLYPHS = {
     Factor.IDENTITY: "id-card",
     Factor.CONNECTIONS: "users",
 }
+SHOWN_MILLI = 50
+"""Receipts show tenths of a point; half of one is the least that shows."""
 LEAST_TO_SHOW_EACH = 3
 """With fewer contacts than this a line would say who it is: only their sum is shown."""
 
@@ -45,8 +47,8 @@ class Entry:
 
     @property
     def fell(self) -> bool:
-        """Whether it takes points, so that it can be contested where it stands."""
-        return self.points_milli < 0
+        """Whether it takes points that a receipt can show; then it can be contested there."""
+        return self.points_milli <= -SHOWN_MILLI
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,10 @@ def _part(factor: Factor, title: str, lines: Sequence[Line], policy: Policy, *, 
 
 
 def contact_entries(lines: Iterable[Line], policy: Policy) -> tuple[Entry, ...]:
-    """What contacts give and take, the largest first; who it is only as the rulebook allows."""
+    """What contacts give and take, the most giving first; named only as the rulebook allows."""
     friends = policy.rulebook.rules.friends
     contacts = [line for line in lines if line.item is Item.CONTACT]
-    ranked = sorted(contacts, key=lambda line: -abs(line.points_milli))
+    ranked = sorted(contacts, key=lambda line: -line.points_milli)
     if len(ranked) < LEAST_TO_SHOW_EACH and not friends.named_to_person:
         return _together(ranked)
     return tuple(

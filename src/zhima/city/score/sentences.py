@@ -220,6 +220,8 @@ def points(points_milli: int, *, signed: bool = True) -> str:
     """Points as a receipt prints them: whole ones whole, others to a tenth, a true minus sign."""
     value = points_milli / MILLI
     text = f"{abs(value):.0f}" if points_milli % MILLI == 0 else f"{abs(value):.1f}"
+    if text in ("0", "0.0"):
+        return "0"
     if value < 0:
         return f"\u2212{text}"
     return f"+{text}" if signed else text

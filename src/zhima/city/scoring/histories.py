@@ -5,19 +5,14 @@ from __future__ import annotations
 import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from zhima.city.clock import microseconds
 from zhima.city.scoring import sql
 from zhima.city.scoring.admission import STRIKES, Admitted, needs_grant
 from zhima.engine.features.history import Fact, History, history_of
 
-_EVENTS = """
-    SELECT person_id, event_id, kind, occurred_at, recorded_at, amount_fen, counterparty_id,
-        context, app, purpose
-    FROM scoring_event WHERE {}
-"""
 MOST_FACTS_KEPT = 2_000_000
 """Of people looked at lately; some hundred bytes each."""
 _SUSPENDED = "SELECT event_id FROM scoring_suspension WHERE until IS NULL"
@@ -37,12 +32,14 @@ class Evidence:
         """(app, purpose) of each."""
 
     def add(self, row: sql.Row) -> None:
-        """One row of the table."""
-        fact = _fact(row[1:8])
-        self.ids.add(fact.event_id)
-        self.facts.append(fact)
-        self.reporters.append((row[8], row[9]))
-        self.known_us = max(self.known_us, fact.known_us)
+        """One row of `_rows`."""
+        _, event_id, kind, occurred_us, recorded_us, amount_fen, other, context, *reporter = row
+        known_us = max(occurred_us, recorded_us)
+        said = context_of(context)
+        self.ids.add(event_id)
+        self.facts.append(Fact(event_id, kind, occurred_us, known_us, amount_fen, other, said))
+        self.reporters.append(tuple(reporter))
+        self.known_us = max(self.known_us, known_us)
 
     def imagine(self, facts: Iterable[Fact]) -> None:
         """Add what has not happened; it needs nobody's grant."""
@@ -65,9 +62,9 @@ class Evidence:
 def evidence_of(people: Iterable[UUID]) -> dict[UUID, Evidence]:
     """What is on file about each of them."""
     found: dict[UUID, Evidence] = defaultdict(Evidence)
-    wanted = [sql.key(person) for person in people]
-    for row in sql.among(_EVENTS.format("person_id"), wanted, rest="ORDER BY seq"):
-        found[sql.person(row[0])].add(row)
+    person_of = {sql.key(person): person for person in people}
+    for row in _rows("person_id", person_of):
+        found[person_of[row[0]]].add(row)
     return found
 
 
@@ -87,11 +84,11 @@ class Files:
         """What is on file about each; `news` names all events since the last look, and more."""
         found = {person: self._known.pop(person) for person in people if person in self._known}
         self._facts -= sum(len(mine.facts) for mine in found.values())
-        if found:
-            for row in sql.among(_EVENTS.format("event_id"), set(news), rest="ORDER BY seq"):
-                mine = found.get(sql.person(row[0]))
-                if mine is not None and row[1] not in mine.ids:
-                    mine.add(row)
+        person_of = {sql.key(person): person for person in found}
+        for row in _rows("event_id", set(news)) if found else ():
+            person = person_of.get(row[0])
+            if person is not None and row[1] not in found[person].ids:
+                found[person].add(row)
         found |= evidence_of(person for person in people if person not in found)
         self._keep(found)
         return found
@@ -109,19 +106,21 @@ def suspended() -> set[str]:
     return {event_id for (event_id,) in sql.ask(_SUSPENDED)}
 
 
-def _fact(row: sql.Row) -> Fact:
-    event_id, kind, occurred_at, recorded_at, amount_fen, counterparty_id, context = row
-    occurred_us, recorded_us = _us(occurred_at), _us(recorded_at)
-    known_us = max(occurred_us, recorded_us)
-    return Fact(
-        event_id, kind, occurred_us, known_us, amount_fen, counterparty_id, context_of(context)
-    )
-
-
 def context_of(value: Any) -> dict[str, Any]:
-    """The fields of an event's context, however the database gives it."""
-    return json.loads(value) if isinstance(value, str) else value or {}
+    """The fields of an event's context, however the database gives it; not to be changed."""
+    return _parsed(value) if isinstance(value, str) else value or {}
 
 
-def _us(value: object) -> int:
-    return microseconds(sql.moment(value))
+@lru_cache(maxsize=10_000)
+def _parsed(text: str) -> dict[str, Any]:
+    return json.loads(text)
+
+
+def _rows(column: str, members: Iterable[object]) -> list[sql.Row]:
+    """Events whose `column` is one of `members`, in the order of recording."""
+    select = (
+        f"SELECT person_id, event_id, kind, {sql.micros('occurred_at')}, "
+        f"{sql.micros('recorded_at')}, amount_fen, counterparty_id, context, app, purpose "
+        f"FROM scoring_event WHERE {column}"
+    )
+    return sql.among(select, members, rest="ORDER BY seq")

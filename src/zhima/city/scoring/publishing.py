@@ -42,8 +42,8 @@ class Known:
     score: int | None
     own: Own
     points: float
-    as_of: datetime
-    """When own points were last worked out."""
+    as_of: object
+    """When own points were last worked out, as the database keeps it."""
     rulebook: str
 
 
@@ -62,22 +62,22 @@ def known_of(people: Iterable[UUID]) -> dict[UUID, Known]:
     found: dict[UUID, Known] = {}
     for row in sql.among(_KNOWN, [sql.key(person) for person in people]):
         person_id, seq, score, own, half_width, points, as_of, rulebook, lines = row
-        part = receipts.own_part(receipts.read(lines), points=own, half_width=half_width)
-        found[sql.person(person_id)] = Known(seq, score, part, points, sql.moment(as_of), rulebook)
+        part = receipts.own_part(lines, points=own, half_width=half_width)
+        found[sql.person(person_id)] = Known(seq, score, part, points, as_of, rulebook)
     return found
 
 
 class Sheet:
     """What one batch publishes, written together at its end."""
 
-    def __init__(self, rules: Rulebook, rulebook: str) -> None:
-        self._rules, self._rulebook = rules, rulebook
+    def __init__(self, rules: Rulebook, rulebook: str, *, at: datetime) -> None:
+        self._rules, self._rulebook, self._at = rules, rulebook, sql.stamp(at)
         self._rows: list[tuple[object, ...]] = []
         self._standing: dict[UUID, Known] = {}
         self.moves: list[Move] = []
 
     def publish(
-        self, person: UUID, known: Known, made: Standing, *, points: float, at: datetime, cause: str
+        self, person: UUID, known: Known, made: Standing, *, points: float, cause: str
     ) -> None:
         """A new row for a person; `known` takes its number, its score and its points."""
         self.moves.append(Move(person, known.score, made.score, cause))
@@ -93,9 +93,9 @@ class Sheet:
                 self._rules.band(made.score).id,
                 known.own.points,
                 receipts.friends_points(made.lines),
-                *(factors[factor] for factor in Factor),
+                *factors.values(),
                 self._rulebook,
-                sql.stamp(at),
+                self._at,
                 cause,
                 receipts.stored(made.lines),
             )
@@ -130,6 +130,6 @@ def _stand_row(person: UUID, known: Known) -> tuple[object, ...]:
         own.points,
         own.half_width,
         known.points,
-        sql.stamp(known.as_of),
+        known.as_of,
         known.rulebook,
     )

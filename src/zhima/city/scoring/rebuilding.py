@@ -148,7 +148,8 @@ def _of_scores(in_force: InForce, standing: dict[UUID, Standing]) -> Iterator[Di
     begins: datetime | None = turned_at()
     if begins is None:
         return
-    society = Society(in_force.policy.rulebook.rules.friends, turned_at=begins)
+    friends = in_force.policy.rulebook.rules.friends
+    society = Society(friends, turned_at=begins, rulebook=in_force.name)
     points = society.network.scores()
     # Both sides of a half are right for a score that lies on it to within what is certified.
     room = 2 * society.network.error_bound()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from zhima.engine.kinds import MILLI, Factor
@@ -14,12 +14,15 @@ from zhima.engine.score.receipt import Item
 SEEN_MILLI = MILLI // 10
 """Pages show tenths of a point; less is no new receipt."""
 _OF_FRIENDS = (Item.CONTACT, Item.MISSING_TIES)
+_ITEMS = {item.value: item for item in Item}
+_APART = {item.value for item in (*_OF_FRIENDS, Item.ROUNDING)}
 
 
 def stored(lines: Iterable[Line]) -> str:
     """The JSON of a receipt."""
+    # Items and factors are texts to JSON; asking each for its value would cost as much as the rest.
     rows = [
-        [str(line.item), str(line.factor), line.source, line.value, line.label, line.points_milli]
+        (line.item, line.factor, line.source, line.value, line.label, line.points_milli)
         for line in lines
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
@@ -27,14 +30,13 @@ def stored(lines: Iterable[Line]) -> str:
 
 def read(text: Any) -> tuple[Line, ...]:
     """The lines of a stored receipt."""
-    rows = json.loads(text) if isinstance(text, str) else text
-    return tuple(Line(Item(item), *rest) for item, *rest in rows)
+    return tuple(Line(_ITEMS[item], *rest) for item, *rest in _rows(text))
 
 
-def own_part(lines: Sequence[Line], *, points: int, half_width: int) -> Own:
-    """What a person's own evidence gave, out of a whole receipt."""
-    apart = (*_OF_FRIENDS, Item.ROUNDING)
-    return Own(points, half_width, tuple(line for line in lines if line.item not in apart))
+def own_part(text: Any, *, points: int, half_width: int) -> Own:
+    """What a person's own evidence gave, out of a whole stored receipt."""
+    mine = [Line(_ITEMS[row[0]], *row[1:]) for row in _rows(text) if row[0] not in _APART]
+    return Own(points, half_width, tuple(mine))
 
 
 def looks_the_same(before: Own, after: Own) -> bool:
@@ -44,12 +46,12 @@ def looks_the_same(before: Own, after: Own) -> bool:
     return [_seen(line) for line in before.lines] == [_seen(line) for line in after.lines]
 
 
-def factor_points(lines: Iterable[Line]) -> dict[Factor, float]:
+def factor_points(lines: Iterable[Line]) -> dict[str, float]:
     """Points a factor."""
-    sums = dict.fromkeys(Factor, 0)
+    sums = dict.fromkeys((factor.value for factor in Factor), 0)
     for line in lines:
         if line.factor:
-            sums[Factor(line.factor)] += line.points_milli
+            sums[line.factor] += line.points_milli
     return {factor: milli / MILLI for factor, milli in sums.items()}
 
 
@@ -67,3 +69,7 @@ def _two_digits(value: str) -> str:
         return f"{float(value):.2g}"
     except ValueError:
         return value
+
+
+def _rows(text: Any) -> list[Any]:
+    return json.loads(text) if isinstance(text, str) else text

@@ -60,15 +60,16 @@ class Desk:
     def __init__(self) -> None:
         self._tenant = Tenant()
         self._scorer = Scorer(self._tenant)
-        self._is_ours = False
+        self.is_ours = False
+        """Whether this process scores."""
         self._beat_at = 0.0
         os.register_at_fork(after_in_child=self.lost)
 
     def turn(self) -> float:
         """Do what there is to do; seconds to wait before the next look, 0 for none."""
-        if not self._is_ours:
-            self._is_ours = self._tenant.take()
-            if not self._is_ours:
+        if not self.is_ours:
+            self.is_ours = self._tenant.take()
+            if not self.is_ours:
                 return BEAT_EVERY_S
             self._scorer.forget()
         try:
@@ -81,12 +82,12 @@ class Desk:
 
     def lost(self) -> None:
         """Trust neither the lease nor memory."""
-        self._is_ours = False
+        self.is_ours = False
         self._scorer.forget()
 
     def close(self) -> None:
         """Let the next one in at once."""
-        if self._is_ours:
+        if self.is_ours:
             self._tenant.leave()
 
     def _has_work(self) -> bool:

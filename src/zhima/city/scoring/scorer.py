@@ -34,10 +34,11 @@ STALE_AT_ONCE = 100
 """People looked at because a day began, between two looks at what is due."""
 
 _TAKE = "SELECT id, person_id, other_id, cause FROM scoring_due ORDER BY id LIMIT %s"
+_TAKE_OF = "SELECT id, person_id, other_id, cause FROM scoring_due WHERE person_id"
 _STALE = """
-    SELECT person_id FROM scoring_standing WHERE as_of < %s OR rulebook <> %s
-    ORDER BY as_of LIMIT %s
+    SELECT person_id FROM scoring_standing WHERE as_of < %s ORDER BY as_of LIMIT %s
 """
+_LAST_RULEBOOK = "SELECT rulebook FROM scoring_standing ORDER BY as_of DESC LIMIT 1"
 _TURN = "SELECT value FROM scoring_cursor WHERE name = 'turn'"
 _TURNED = """
     INSERT INTO scoring_cursor (name, value) VALUES ('turn', %s)
@@ -66,6 +67,8 @@ class Batch:
     evidence: dict[UUID, Evidence]
     admitted: dict[UUID, Admitted]
     suspended: set[str]
+    tasks: int
+    dues: list[int] = field(default_factory=list)
     leaving: list[UUID] = field(default_factory=list)
 
 
@@ -81,12 +84,17 @@ class Scorer:
     def work(self) -> int:
         """One batch: what is due, then a few of those whose day is over; how many were looked at.
 
-        Raises LeaseLost when another process scores. After any error memory is made afresh.
+        Everything is worked out before the transaction that writes begins, so that others who
+        write wait for the writing alone. What changes meanwhile is due itself. Raises LeaseLost
+        when another process scores. After any error memory is made afresh.
         """
         try:
+            batch = self._worked_out()
             with transaction.atomic():
                 self._tenant.prove()
-                return self._batch()
+                if batch is not None:
+                    _write(batch)
+            return 0 if batch is None else batch.tasks
         except BaseException:
             self.forget()
             raise
@@ -96,24 +104,24 @@ class Scorer:
         self._society = None
         self._files.forget()
 
-    def _batch(self) -> int:
+    def _worked_out(self) -> Batch | None:
         at = self._now()
         in_force = ready(at)
         society = self._society_of(at, in_force)
-        rows = sql.ask(_TAKE, (AT_ONCE,))
+        rows = _due()
         tasks = [
             Task(sql.person(person), cause, sql.person(other) if other else None)
             for _, person, other, cause in rows
         ]
         looked_at = {task.person for task in tasks}
-        tasks += [task for task in _stale(society, in_force) if task.person not in looked_at]
+        tasks += [task for task in _stale(society) if task.person not in looked_at]
         if not tasks:
-            return 0
+            return None
         batch = self._begin(tasks, at, society, in_force)
+        batch.dues = [row[0] for row in rows]
         for task in _merged(tasks):
             _do(batch, task)
-        _end(batch, [row[0] for row in rows])
-        return len(tasks)
+        return batch
 
     def _begin(self, tasks: list[Task], at: datetime, society: Society, in_force: InForce) -> Batch:
         people = {task.person for task in tasks} | {task.other for task in tasks if task.other}
@@ -122,11 +130,12 @@ class Scorer:
             at=at,
             society=society,
             in_force=in_force,
-            sheet=Sheet(in_force.policy.rulebook.rules, in_force.name),
+            sheet=Sheet(in_force.policy.rulebook.rules, in_force.name, at=at),
             known=publishing.known_of(people),
             evidence=self._files.of(looked_at, news=[task.cause for task in tasks]),
             admitted=admitted(people, at=at),
             suspended=histories.suspended(),
+            tasks=len(tasks),
         )
 
     def _now(self) -> datetime:
@@ -136,15 +145,23 @@ class Scorer:
 
     def _society_of(self, at: datetime, in_force: InForce) -> Society:
         """Of this day under the rulebook in force; laid afresh when either is new."""
-        begins = turned_at()
-        if begins is None or timezone.localdate(at) > timezone.localdate(begins):
+        known, begins = self._society, turned_at()
+        day = timezone.localdate
+        if begins is None or day(at) > day(begins) or _rules_differ(known, in_force):
             begins = at
             sql.do(_TURNED, (clock.microseconds(at),))
-        friends = in_force.policy.rulebook.rules.friends
-        known = self._society
-        if known is None or (known.turned_at, known.friends) != (begins, friends):
-            known = self._society = Society(friends, turned_at=begins)
+        if known is None or known.turned_at != begins:
+            friends = in_force.policy.rulebook.rules.friends
+            known = self._society = Society(friends, turned_at=begins, rulebook=in_force.name)
         return known
+
+
+def _rules_differ(known: Society | None, in_force: InForce) -> bool:
+    """Whether the last scores were made under other rules than those in force."""
+    if known is not None:
+        return known.rulebook != in_force.name
+    rows = sql.ask(_LAST_RULEBOOK)
+    return bool(rows) and rows[0][0] != in_force.name
 
 
 def turned_at() -> datetime | None:
@@ -153,8 +170,17 @@ def turned_at() -> datetime | None:
     return clock.moment(rows[0][0]) if rows else None
 
 
-def _stale(society: Society, in_force: InForce) -> list[Task]:
-    rows = sql.ask(_STALE, (sql.stamp(society.turned_at), in_force.name, STALE_AT_ONCE))
+def _due() -> list[sql.Row]:
+    """The next looks, in order; under a backlog with all later ones of the same people."""
+    rows = sql.ask(_TAKE, (AT_ONCE,))
+    if len(rows) < AT_ONCE:
+        return rows
+    found = sql.among(_TAKE_OF, {person for _, person, _, _ in rows})
+    return sorted({*rows, *found}, key=lambda row: row[0])
+
+
+def _stale(society: Society) -> list[Task]:
+    rows = sql.ask(_STALE, (sql.stamp(society.turned_at), STALE_AT_ONCE))
     return [Task(sql.person(person), DAY) for (person,) in rows]
 
 
@@ -189,12 +215,12 @@ def _look_at(batch: Batch, task: Task) -> None:
     _publish(batch, touched, cause)
 
 
-def _own(batch: Batch, person: UUID) -> tuple[Own, datetime]:
+def _own(batch: Batch, person: UUID) -> tuple[Own, object]:
     """Own points now, and as of when: after whatever is on file, whatever the clock says."""
     evidence = batch.evidence.get(person) or Evidence()
     as_of = max(batch.at, clock.moment(evidence.known_us + 1))
     history = evidence.history(batch.admitted[person], batch.suspended)
-    return batch.in_force.live.own(history, as_of=as_of), as_of
+    return batch.in_force.live.own(history, as_of=as_of), sql.stamp(as_of)
 
 
 def _admit(society: Society, person: UUID, own: int) -> list[int]:
@@ -212,14 +238,14 @@ def _publish(batch: Batch, places: Iterable[int], cause: str) -> None:
         known, place = batch.known[person], society.place[person]
         contacts, points = society.contacts_of(place)
         made = batch.in_force.live.with_contacts(known.own, contacts, points=points)
-        batch.sheet.publish(person, known, made, points=points, at=batch.at, cause=cause)
+        batch.sheet.publish(person, known, made, points=points, cause=cause)
         society.note(place, score=made.score, points=points)
 
 
-def _end(batch: Batch, dues: list[int]) -> None:
+def _write(batch: Batch) -> None:
     batch.sheet.write()
     publishing.erase(batch.leaving)
-    sql.do_many("DELETE FROM scoring_due WHERE id = %s", [(due,) for due in dues])
+    sql.do_many("DELETE FROM scoring_due WHERE id = %s", [(due,) for due in batch.dues])
     moves = batch.sheet.moves
     if moves:
         announce({move.person for move in moves}, TOPIC)

@@ -29,16 +29,17 @@ _STANDINGS = "SELECT person_id, own, score, points FROM scoring_standing ORDER B
 class Society:
     """One network; a person's place in it is an index that lives as long as this object."""
 
-    def __init__(self, friends: Friends, *, turned_at: datetime) -> None:
+    def __init__(self, friends: Friends, *, turned_at: datetime, rulebook: str) -> None:
         """Everybody as stored, with ties as of `turned_at` and what became of them since.
 
         Changes of ties that the scorer has still to look at are left to it, so that whoever they
         touch learns of their cause.
         """
         rows = sql.ask(_STANDINGS)
-        self.friends, self.turned_at = friends, turned_at
+        self.friends, self.turned_at, self.rulebook = friends, turned_at, rulebook
         self.people = [sql.person(row[0]) for row in rows]
         self.place = {person: at for at, person in enumerate(self.people)}
+        self._names = [str(person) for person in self.people]
         self.score = np.array([row[2] for row in rows], np.int64)
         self.points = np.array([row[3] for row in rows], np.float64)
         """When they were last published."""
@@ -63,6 +64,7 @@ class Society:
             self.score = np.concatenate((self.score, np.zeros(more, np.int64)))
             self.points = np.concatenate((self.points, np.full(more, np.nan)))
         self.people.append(person)
+        self._names.append(str(person))
         self.place[person] = place
 
     def dismiss(self, person: UUID) -> list[int]:
@@ -113,9 +115,12 @@ class Society:
         """Contacts as the receipt names them, and the person's points with them."""
         split = self.network.explain(place)
         contacts = [
-            Contact(str(self.people[contact]), float(points), float(share))
+            Contact(self._names[contact], points, share)
             for contact, points, share in zip(
-                split.contacts, split.contact_scores, split.share, strict=True
+                split.contacts.tolist(),
+                split.contact_scores.tolist(),
+                split.share.tolist(),
+                strict=True,
             )
         ]
         return contacts, min(max(split.score, 0.0), float(POINTS_RANGE))

@@ -69,3 +69,12 @@ def moment(value: Any) -> datetime:
     """The moment of a row, in UTC."""
     at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def micros(column: str) -> str:
+    """SQL for a moment as microseconds since 1970: thousands of moments are not worth objects."""
+    if connection.vendor == "postgresql":
+        return f"CAST(extract(epoch FROM {column}) * 1000000 AS bigint)"
+    # Whole seconds are kept without a fraction.
+    fraction = f"CAST(substr({column} || '.000000', 21, 6) AS integer)"
+    return f"CAST(strftime('%%s', {column}) AS integer) * 1000000 + {fraction}"

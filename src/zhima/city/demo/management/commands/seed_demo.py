@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from zhima.city import clock
 from zhima.city.demo.history import play
-from zhima.city.demo.residents import settle_residents
+from zhima.city.demo.residents import settle_operators, settle_residents
 from zhima.city.people.models import Person
 
 
@@ -27,4 +27,5 @@ class Command(BaseCommand):
         if Person.objects.filter(is_resident_of_demo=True).exists():
             return
         moments = play(settle_residents(), now=clock.now())
+        settle_operators()
         self.stdout.write(f"Residents have settled; {moments} moments of their past happened.")
