@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, QuerySet
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city import clock
+from zhima.city.appeals.models import Case
 from zhima.city.consent import grants
 from zhima.city.demo import rules
 from zhima.city.demo.residents import log_ins
@@ -95,7 +95,7 @@ def _dropped(since: datetime) -> bool:
 
 
 def _appealed(since: datetime) -> bool:
-    return Event.objects.filter(kind="appeal.opened", recorded_at__gte=since).exists()
+    return Case.objects.filter(person__in=_residents(), opened_at__gte=since).exists()
 
 
 def _residents() -> QuerySet[Person]:
@@ -185,19 +185,6 @@ STEPS = (
         _appealed,
     ),
 )
-
-
-def steps() -> list[Step]:
-    """The steps that this city can play."""
-    return [step for step in STEPS if step.id != "appeal" or _hears_appeals()]
-
-
-def _hears_appeals() -> bool:
-    try:
-        reverse("appeals:cases")
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def act(name: str) -> None:
