@@ -1,13 +1,13 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo city test lint bench requirements clean
+.PHONY: help setup demo spine test lint bench requirements clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 help:
-	@echo "make demo    the main job on generated data, ends in an HTML report"
-	@echo "make city    the city with made-up residents, in your browser"
+	@echo "make demo    the city with made-up residents, in your browser (DEMO=--reset starts it over)"
+	@echo "make spine   from raw papers to an explained score, ends in a page"
 	@echo "make test    everything the build checks"
 	@echo "make bench   the tables of benchmarks/ (long; BENCH=--quick for a short run)"
 
@@ -18,10 +18,10 @@ $(READY): requirements/dev.txt requirements/installer.txt pyproject.toml setup.s
 	@touch $@
 
 demo: setup
-	@$(BIN)/zhima demo
+	@$(BIN)/zhima demo $(DEMO)
 
-city: setup
-	@$(BIN)/zhima city demo
+spine: setup
+	@$(BIN)/zhima spine
 
 lint: setup
 	$(BIN)/ruff check .
@@ -40,4 +40,4 @@ requirements: setup
 	$(BIN)/uv pip compile requirements/installer.in --generate-hashes --no-header -q -o requirements/installer.txt
 
 clean:
-	rm -rf $(VENV) demo build dist .cache
+	rm -rf $(VENV) demo spine build dist .cache

@@ -57,6 +57,30 @@ class City:
     codes: list[str]
     keeper: str
     """Cookie of the person who keeps every shop."""
+    server: int
+    """The process that started the server's others."""
+
+    def processes(self) -> list[int]:
+        """All processes of the server."""
+        children = Path(f"/proc/{self.server}/task/{self.server}/children").read_text()
+        return [self.server, *map(int, children.split())]
+
+    def cpu_s(self) -> float:
+        """Processor seconds that the server has used."""
+        ticks = 0
+        for process in self.processes():
+            # After the name in brackets the 12th and 13th are user and system time.
+            stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(stat[11]) + int(stat[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory_mb(self) -> float:
+        """Memory of the server that it shares with nobody, and its part of what it shares."""
+        kb = 0
+        for process in self.processes():
+            for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+                kb += int(line.split()[1]) if line.startswith("Pss:") else 0
+        return kb / 1024
 
 
 @dataclass
@@ -66,6 +90,8 @@ class Run:
     waits: list[float] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
     took_s: float = 0.0
+    server_cpu_s: float = 0.0
+    clients_cpu_s: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -149,7 +175,7 @@ def city(workers: int) -> Iterator[City]:
         )
         try:
             _wait_for(port)
-            yield City(port, home, sessions, codes, keeper)
+            yield City(port, home, sessions, codes, keeper, server.pid)
         finally:
             server.terminate()
             server.wait()
@@ -211,9 +237,11 @@ async def client(city: City, path: str, run: Run, until: float) -> None:
 async def load(city: City, path: str, seconds: float) -> Run:
     """All clients for some seconds."""
     run = Run()
-    began = time.perf_counter()
+    began, server, clients = time.perf_counter(), city.cpu_s(), time.process_time()
     await asyncio.gather(*(client(city, path, run, began + seconds) for _ in range(CLIENTS)))
     run.took_s = time.perf_counter() - began
+    run.server_cpu_s = city.cpu_s() - server
+    run.clients_cpu_s = time.process_time() - clients
     return run
 
 
@@ -261,9 +289,17 @@ def measure(city: City, *, quick: bool) -> dict[str, Any]:
         "p99_ms": round(median(run.wait_ms(0.99) for run in paid), 1),
         "requests_without_payment_per_s": round(rate_unpaid, 1),
         "payment_over_request": round(rate / rate_unpaid, 3),
+        "server_cpu_ms_a_payment": _cpu_ms(paid, "server_cpu_s"),
+        "clients_cpu_ms_a_payment": _cpu_ms(paid, "clients_cpu_s"),
+        "server_cpu_ms_a_request": _cpu_ms(unpaid, "server_cpu_s"),
+        "server_memory_mb": round(city.memory_mb(), 1),
         "screen_p50_ms": round(median(waits), 1),
         "screen_max_ms": round(max(waits), 1),
     }
+
+
+def _cpu_ms(runs: list[Run], whose: str) -> float:
+    return round(median(getattr(run, whose) / len(run.waits) for run in runs) * 1000, 3)
 
 
 def main() -> None:

@@ -50,6 +50,8 @@ export default defineConfig({
       input: {
         phone: resolve(here, "src/phone.js"),
         scan: resolve(here, "src/scan.js"),
+        badge: resolve(here, "src/badge.js"),
+        check: resolve(here, "src/check.js"),
         worker: resolve(here, "src/worker.js"),
       },
     },

@@ -19,7 +19,7 @@ README = Path(__file__).parents[2] / "README.md"
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("town")
-    done = zhima("demo", "--out", folder, "--members", "300", "--no-show")
+    done = zhima("spine", "--out", folder, "--members", "300", "--no-show")
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -32,7 +32,7 @@ def somebody(town: Path) -> str:
     return pq.read_table(town / "scores.parquet")["person_id"][0].as_py()
 
 
-def test_the_demo_ends_in_a_page_that_needs_nothing_else(town: Path) -> None:
+def test_the_spine_ends_in_a_page_that_needs_nothing_else(town: Path) -> None:
     page = (town / "index.html").read_text(encoding="utf-8")
     assert "Demo: every resident here is invented" in page
     assert "http://" not in page.replace("http://www.w3.org", "")

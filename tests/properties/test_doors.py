@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zhima.engine.doors import decide_all
 from zhima.engine.doors.decide import Decision, Standing
+from zhima.engine.doors.draws import Ticket, draw
+from zhima.engine.doors.places import Ask, give
 from zhima.engine.kinds import SCORE_CEILING, SCORE_FLOOR
 from zhima.engine.rulebook import Outcome, load, shipped_names
+from zhima.engine.rulebook.model import PlaceOrder
 
 RULEBOOKS = [load(name, as_of=date(2026, 9, 1)) for name in shipped_names()]
 SCORES = st.integers(SCORE_FLOOR, SCORE_CEILING)
@@ -46,3 +50,61 @@ def test_the_gap_is_exactly_what_is_missing(rulebook, score):
         index = [d.door for d in there].index(decision.door)
         assert goodness(there[index]) > goodness(decision)
         assert short[index].next_start == decision.next_start
+
+
+MOMENT = datetime(2026, 9, 1, 19, 0, tzinfo=UTC)
+
+
+def asks(scores: list[int | None]) -> list[Ask]:
+    return [Ask(str(n), MOMENT + timedelta(seconds=n % 3), score) for n, score in enumerate(scores)]
+
+
+@given(
+    rulebook=st.sampled_from(RULEBOOKS),
+    scores=st.lists(st.none() | SCORES, min_size=1, max_size=6),
+    order=st.sampled_from(PlaceOrder),
+    rise=st.integers(1, 300),
+    data=st.data(),
+)
+def test_a_higher_score_never_loses_the_table(rulebook, scores, order, rise, data):
+    places = rulebook.rules.benefits.places.model_copy(update={"order": order})
+    benefits = rulebook.rules.benefits.model_copy(update={"places": places})
+    rulebook = replace(rulebook, rules=rulebook.rules.model_copy(update={"benefits": benefits}))
+    before = give(rulebook, asks(scores))
+    assert sum(place.got_it for place in before) == 1
+    for place in before:
+        assert place.reason.en
+        assert place.reason.zh
+        assert not place.got_it or place.gap is None
+    who = data.draw(st.integers(0, len(scores) - 1))
+    if scores[who] is None or not before[who].got_it:
+        return
+    better = [*scores]
+    better[who] = min(better[who] + rise, SCORE_CEILING)
+    assert give(rulebook, asks(better))[who].got_it
+
+
+@given(
+    rulebook=st.sampled_from(RULEBOOKS),
+    seed=st.binary(min_size=32, max_size=32),
+    scores=st.lists(SCORES, min_size=1, max_size=30),
+    places=st.integers(0, 6),
+    rise=st.integers(1, 400),
+    data=st.data(),
+)
+def test_a_higher_score_never_loses_an_upgrade(rulebook, seed, scores, places, rise, data):
+    def won(of: list[int]) -> tuple[str, ...]:
+        benefits = rulebook.rules.benefits
+        tickets = [Ticket(f"t{n}", benefits.chance(score)) for n, score in enumerate(of)]
+        return draw(seed=seed, tickets=tickets, places=places)
+
+    before = won(scores)
+    assert len(before) <= places
+    who = data.draw(st.integers(0, len(scores) - 1))
+    better = [*scores]
+    better[who] = min(better[who] + rise, SCORE_CEILING)
+    if f"t{who}" in before:
+        assert f"t{who}" in won(better)
+    reordered = data.draw(st.permutations(range(len(scores))))
+    tickets = [Ticket(f"t{n}", rulebook.rules.benefits.chance(scores[n])) for n in reordered]
+    assert draw(seed=seed, tickets=tickets, places=places) == before

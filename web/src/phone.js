@@ -46,6 +46,10 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-disabled]")) button.ariaDisabled = null;
 });
+// Two phones on one page: whoever logs in on one makes the page's own forms stale.
+for (const frame of document.querySelectorAll("iframe")) {
+  frame.addEventListener("load", () => body.dispatchEvent(new CustomEvent("phone-loaded")));
+}
 for (const choice of document.querySelectorAll("[data-choice] input")) {
   choice.addEventListener("change", () => follow(choice));
   if (choice.checked) follow(choice);

@@ -5,8 +5,10 @@ const form = scanner.querySelector("form[data-read]");
 const hint = scanner.querySelector("[data-hint]");
 const torch = scanner.querySelector("[data-torch]");
 const typing = scanner.querySelector("dialog");
+const otherPhone = scanner.querySelector("[data-other-phone]");
 const FORMATS = ["qr_code", "code_128"];
 const LONG_SIDE = 960;
+const CODE_SIDE = 480;
 
 let reader;
 let stopped = false;
@@ -37,6 +39,8 @@ function drawn(source, width, height) {
   const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
   const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
   const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(source, 0, 0, canvas.width, canvas.height);
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
@@ -91,6 +95,32 @@ async function readUpload(event) {
   event.target.value = "";
 }
 
+/** In the demo two phones stand side by side: the code on the other one, as a picture. */
+async function codeOnOtherPhone() {
+  const others = Array.from(parent.frames).filter((frame) => frame !== window);
+  const codes = others.map((frame) => frame.document.querySelector(".qr svg")).filter(Boolean);
+  if (!codes.length) return null;
+  const copy = codes[0].cloneNode(true);
+  copy.setAttribute("width", CODE_SIDE);
+  copy.setAttribute("height", CODE_SIDE);
+  const drawing = new XMLSerializer().serializeToString(copy);
+  const picture = new Image();
+  picture.src = URL.createObjectURL(new Blob([drawing], { type: "image/svg+xml" }));
+  await picture.decode();
+  return drawn(picture, CODE_SIDE, CODE_SIDE);
+}
+
+async function lookAtOtherPhone() {
+  const picture = await codeOnOtherPhone();
+  const text = picture && (await reader(picture));
+  if (text) found(text);
+  else say("noOther");
+}
+
+if (otherPhone && parent !== window) {
+  otherPhone.hidden = false;
+  otherPhone.addEventListener("click", lookAtOtherPhone);
+}
 scanner.querySelector("[data-picture]").addEventListener("change", readUpload);
 scanner.querySelector("[data-type]").addEventListener("click", () => typing.showModal());
 scanner.querySelector("[data-close]").addEventListener("click", () => typing.close());

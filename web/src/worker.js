@@ -1,4 +1,4 @@
-/* Keeps the bundled files and one page that says that there is no connection. Nothing personal. */
+/* Keeps the bundled files, the page that says that there is no connection, and pages that asked to be kept. Nothing personal. */
 const KEPT = "openzhima-1";
 const OFFLINE = new URL("offline/", self.registration.scope).href;
 
@@ -18,7 +18,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
+    event.respondWith(fetch(request).catch(async () => (await caches.match(request.url)) ?? caches.match(OFFLINE)));
   } else if (new URL(request.url).pathname.startsWith("/static/built/")) {
     event.respondWith(fromKept(request));
   }

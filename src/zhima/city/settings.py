@@ -41,6 +41,7 @@ ALLOWED_HOSTS = _list("ZHIMA_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else ""
 CSRF_TRUSTED_ORIGINS = _list("ZHIMA_ORIGINS")
 
 INSTALLED_APPS = [
+    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -60,6 +61,32 @@ INSTALLED_APPS = [
     "zhima.city.chat",
     "zhima.city.pay",
     "zhima.city.api",
+    "oauth2_provider",
+    "zhima.city.consent",
+    "zhima.city.scoring",
+    "zhima.city.disclosure",
+    "zhima.city.doors",
+    "zhima.city.badges",
+    "zhima.city.obligations",
+    "zhima.city.market",
+    "zhima.city.apps.doctor",
+    "zhima.city.apps.car",
+    "zhima.city.apps.plane",
+    "zhima.city.apps.bike",
+    "zhima.city.apps.taxi",
+    "zhima.city.apps.groceries",
+    "zhima.city.apps.tennis",
+    "zhima.city.apps.hotel",
+    "zhima.city.apps.flat",
+    "zhima.city.apps.restaurant",
+    "zhima.city.apps.train",
+    "zhima.city.apps.tools",
+    "zhima.city.score",
+    "zhima.city.appeals",
+    "zhima.city.authority",
+    "zhima.city.mydata",
+    "zhima.city.oversight",
+    "zhima.city.console",
     "zhima.city.phone",
     *(["zhima.city.demo"] if DEMO else []),
 ]
@@ -67,7 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "zhima.city.headers.permissions_policy",
-    "csp.middleware.CSPMiddleware",
+    "zhima.city.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -118,11 +145,16 @@ DATABASES = {
     else {**_SQLITE, "CONN_MAX_AGE": 60}
 }
 
+LOG_NAME = os.environ.get("ZHIMA_LOG_NAME", "demo.openzhima.example/log")
+"""Name of the disclosure log, the same for ever; best the address it is served under."""
 OPERATOR = os.environ.get("ZHIMA_OPERATOR", "org.openzhima")
 """Under which name codes know this wallet, unique in the world."""
 OPERATORS = json.loads(os.environ.get("ZHIMA_OPERATORS", "{}"))
 """Others to pay and be paid by: name -> {"url": ..., "secret": ...}."""
 LEDGER_URL = _URL or f"sqlite:///{HOME / 'ledger.sqlite3'}"
+
+SCORES_INSIDE = os.environ.get("ZHIMA_SCORER", "inside") == "inside"
+"""Whether serving processes score too, or `zhima scorer` does as a process of its own."""
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["zhima.city.people.backend.PersonBackend"]
@@ -156,6 +188,35 @@ MFA_TOTP_ISSUER = "OpenZhima"
 MFA_TOTP_TOLERANCE = 1
 # Passkeys over plain HTTP work on localhost alone, which is where the demo runs.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "consent.Partner"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "zhima.city.consent.oauth.PurposeScopes",
+    "OAUTH2_VALIDATOR_CLASS": "zhima.city.consent.oauth.PartnerValidator",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # A partner under development answers on localhost.
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["http", "https"] if DEMO else ["https"],
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "refresh_token"],
+    # RFC 9700, the best current practice for OAuth: hashed tokens, S256, no implicit grant ...
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "PKCE_REQUIRED",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME",
+            "REDIRECT_URI_MATCHING",
+        )
+    },
+}
 
 SESSION_ENGINE = "zhima.city.people.sessions"
 SESSION_COOKIE_NAME = "zhima_session"
@@ -196,6 +257,23 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+UNFOLD = {
+    "SITE_TITLE": "OpenZhima",
+    "SITE_HEADER": _("OpenZhima office"),
+    "SITE_URL": "/",
+    "SHOW_BACK_BUTTON": True,
+    "DASHBOARD_CALLBACK": "zhima.city.console.views.dashboard",
+    "COMMAND": {"search_models": True},
+    "COLORS": {
+        # The jade of the phone, lightest to darkest.
+        "primary": {
+            "50": "#eef7f2", "100": "#d5ebe0", "200": "#aed7c4", "300": "#80bea4",
+            "400": "#52a184", "500": "#35866a", "600": "#276c55", "700": "#205745",
+            "800": "#1b4638", "900": "#173a2f", "950": "#0b211a",
+        },
+    },
+}  # fmt: skip
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", _("Chinese"))]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import typer
 
+from zhima.cli.audit import audit
+from zhima.cli.badge import badge
 from zhima.cli.city import city
-from zhima.cli.demo.command import demo
+from zhima.cli.demo import demo
+from zhima.cli.doors import doors
 from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.fit import fit
 from zhima.cli.import_ import import_
 from zhima.cli.ledger import ledger
+from zhima.cli.log import log
 from zhima.cli.network import network
 from zhima.cli.rulebook import rulebook
 from zhima.cli.score import score
+from zhima.cli.scorer import scorer
+from zhima.cli.spine.command import spine
 from zhima.cli.validate import validate
 from zhima.cli.what_if import what_if
 
@@ -26,9 +32,15 @@ app = typer.Typer(
 )
 app.add_typer(city, name="city")
 app.add_typer(ledger, name="ledger")
+app.add_typer(log, name="log")
+app.add_typer(badge, name="badge")
 app.add_typer(rulebook, name="rulebook")
+app.add_typer(scorer, name="scorer")
 app.add_typer(network, name="network")
+app.add_typer(doors, name="doors")
 app.command()(demo)
+app.command()(audit)
+app.command()(spine)
 app.command("import")(import_)
 app.command()(features)
 app.command()(fit)

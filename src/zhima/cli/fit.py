@@ -26,9 +26,9 @@ def fit(
     features: Annotated[Path | None, typer.Option(help="Features by person_id.")] = None,
     outcomes: Annotated[Path | None, typer.Option(help="person_id, as_of, bad.")] = None,
     catalogue: CatalogueFile = None,
-    trainer: Annotated[str, typer.Option(help="blend, boosted, explainable, evidence.")] = "blend",
+    trainer: Annotated[str, typer.Option(help="blend, or one of its parts.")] = "blend",
     seed: Annotated[int, typer.Option(help="Same seed, same card.")] = 0,
-    max_pairs: Annotated[int, typer.Option(min=0, help="Two-way tables at most.")] = 8,
+    max_pairs: Annotated[int, typer.Option(min=0, help="Two-way tables at most.")] = 16,
     directions: Annotated[
         Path | None, typer.Option(help="YAML: feature: increasing | decreasing.")
     ] = None,

@@ -34,6 +34,14 @@ RulesOf = Annotated[
 ]
 
 
+def text_of(path: Path) -> str:
+    """A file's text; ZhimaError when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ZhimaError(f"cannot read {path}: {error}") from error
+
+
 def moment(text: str) -> datetime:
     """Read `--as-of`: a day stands for its first moment in UTC; a time needs its zone."""
     try:

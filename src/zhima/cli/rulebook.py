@@ -17,12 +17,15 @@ from zhima.cli.options import (
     moment,
     policy_for,
 )
+from zhima.cli.papers.command import paper
 
 if TYPE_CHECKING:
     from zhima.engine.doors.backtest import Group
     from zhima.engine.doors.compare import Comparison
 
 rulebook = typer.Typer(no_args_is_help=True, help="Check, compare and back-test rulebooks.")
+
+rulebook.command("paper")(paper)
 
 Name = Annotated[str, typer.Argument(help="open, gdpr, zhima-2018, or a YAML file")]
 

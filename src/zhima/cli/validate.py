@@ -21,7 +21,7 @@ def validate(
         Path | None, typer.Option(help="Card to judge; without it, the recipe.")
     ] = None,
     folds: Annotated[int, typer.Option(help="Parts for cross-validating the recipe.")] = 5,
-    trainer: Annotated[str, typer.Option(help="blend, boosted, explainable, evidence.")] = "blend",
+    trainer: Annotated[str, typer.Option(help="blend, or one of its parts.")] = "blend",
     seed: Annotated[int, typer.Option(help="Of folds and trainers.")] = 0,
     group: Annotated[str | None, typer.Option(help="Column for the fairness table.")] = None,
     time: Annotated[str | None, typer.Option(help="Column for drift and stability.")] = None,

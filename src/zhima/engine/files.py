@@ -59,16 +59,29 @@ def read_table(path: Path, *, columns: tuple[str, ...] | None = None) -> pa.Tabl
     if not path.is_file():
         raise ZhimaError(f"cannot read {path}: no such file")
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             require_columns(pa_parquet.read_schema(path).empty_table(), columns or (), path)
             return pa_parquet.read_table(path, columns=list(columns) if columns else None)
-        if path.suffix in {".csv", ".txt"}:
-            table = pa_csv.read_csv(path)
+        if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
+            table = _read_csv(path)
             require_columns(table, columns or (), path)
             return table.select(list(columns)) if columns else table
     except (pa.ArrowInvalid, OSError) as error:
         raise ZhimaError(f"cannot read {path}: {error}") from error
     raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")
+
+
+def _read_csv(path: Path) -> pa.Table:
+    """A CSV file separated by whatever its first line holds most of; UTF-8, else Windows-1252."""
+    with path.open("rb") as file:
+        header = file.readline()
+    separator = max(",;\t", key=lambda mark: header.count(mark.encode()))
+    parsing = pa_csv.ParseOptions(delimiter=separator)
+    table = pa_csv.read_csv(path, parse_options=parsing)
+    if not any(pa.types.is_binary(column.type) for column in table.columns):
+        return table
+    western = pa_csv.ReadOptions(encoding="cp1252")
+    return pa_csv.read_csv(path, parse_options=parsing, read_options=western)
 
 
 def write_table(table: pa.Table, path: Path) -> None:

@@ -1,17 +1,22 @@
-"""The demo's residents: who can be entered, and a past in which no fen is lost."""
+"""The demo's residents: who can be entered, and a past in which no fen and no point is lost."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from tests.city_books import balance_fen
+from zhima.city import clock
+from zhima.city.demo import living
 from zhima.city.demo.history import play
 from zhima.city.demo.residents import settle_residents
 from zhima.city.ledger.audit import audit
+from zhima.city.scoring import readings, rebuilding
 from zhima.city.wallet import books
 from zhima.city.wallet.activity import latest
+from zhima.engine.kinds import ZhimaError
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -25,18 +30,36 @@ def test_wu_has_no_phone_and_a_resident_of_ones_own_cannot_be_entered() -> None:
     assert client.get("/").status_code == 200
 
 
-def test_the_past_is_told_in_order_and_its_books_hold() -> None:
-    residents, now = settle_residents(), timezone.now()
+def test_the_past_is_told_in_order_and_goes_on_by_the_day(settings: object, tmp_path) -> None:
+    settings.HOME = tmp_path
+    residents, now = settle_residents(), clock.now()
     assert play(residents, now=now) > 20
-    told = [line.at for line in latest(residents["ana"], limit=50)]
+    told = [line.at for line in latest(residents["ana"], limit=3000)]
     assert told == sorted(told, reverse=True)
-    assert (now - told[-1]).days >= 10
+    assert (now - told[-1]).days >= 500
     assert not audit(books.store()).findings
     assert all(balance_fen(person) >= 0 for person in residents.values())
 
-
-def test_wu_can_be_paid_though_he_has_nothing() -> None:
-    residents = settle_residents()
-    play(residents, now=timezone.now())
+    # Wu has nothing and wants no score, but he can be paid.
     assert balance_fen(residents["wu"]) == 0
     assert books.account(residents["wu"]).owner == str(residents["wu"].pk)
+    assert readings.current(residents["wu"].pk) is None
+
+    # Doors lie on both sides of Ana, Chen has something to lose, Mei's file is thin.
+    score = {name: readings.current(residents[name].pk) for name in ("ana", "bo", "chen", "mei")}
+    assert 640 <= score["ana"].score < 650
+    assert score["chen"].score > 700
+    assert score["mei"].high - score["mei"].low > 2 * (score["bo"].high - score["bo"].low)
+    assert len(readings.timeline(residents["ana"].pk, now - timedelta(days=200))) > 20
+    assert not rebuilding.check().differences
+
+    with pytest.raises(ZhimaError):
+        living.step(0)
+    assert Client().post("/demo/step/", {"days": "2"}).status_code == 400
+    before = clock.now()
+    assert Client().post("/demo/step/", {"days": "1"}).status_code == 302
+    assert clock.now() - before >= timedelta(days=1)
+    assert readings.current(residents["ana"].pk).as_of <= clock.now()
+    checked = rebuilding.check()
+    assert (checked.differences, checked.waiting) == ((), 0)
+    assert not audit(books.store()).findings

@@ -1,8 +1,9 @@
-"""From the ledger to the partners' endpoints: one delivery an event and endpoint, never two."""
+"""From the city to the partners' endpoints: one delivery an event and endpoint, never two."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -34,6 +35,16 @@ def queue_deliveries() -> int:
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
         cursor.seq = events[-1].seq
         cursor.save()
+    return len(deliveries)
+
+
+def queue_for(merchant_id: UUID, *, source: str, seq: int, body: dict[str, Any]) -> int:
+    """Tell a shop's endpoints of an event of another room, in that room's own transaction."""
+    endpoints = Endpoint.objects.filter(merchant_id=merchant_id, is_active=True)
+    deliveries = [
+        Delivery(endpoint=endpoint, source=source, seq=seq, body=body) for endpoint in endpoints
+    ]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     return len(deliveries)
 
 

@@ -77,8 +77,10 @@ class Delivery(models.Model):
 
     id = models.CharField(primary_key=True, max_length=24, default=new_id)
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
+    source = models.CharField(max_length=16, default="ledger")
+    """Which room tells of it; each numbers its own events."""
     seq = models.BigIntegerField()
-    """The number of the ledger entry that it tells of."""
+    """The number of the event there: for the ledger, of its entry."""
     body = models.JSONField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -88,7 +90,9 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("endpoint", "seq"), name="an_event_once_an_endpoint"),
+            models.UniqueConstraint(
+                fields=("endpoint", "source", "seq"), name="an_event_once_an_endpoint"
+            ),
         )
         indexes = (models.Index(fields=("state", "due_at"), name="deliveries_due"),)
 

@@ -10,7 +10,7 @@ from zhima.city.api import views
 from zhima.city.api.v1 import api
 
 
-def _for_keys(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+def with_keys(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
     """Routes that know partners by their keys, not by a session."""
     routes = list(patterns)
     for route in routes:
@@ -26,6 +26,6 @@ _pages = [
     path("<uuid:shop_id>/keys/<int:key_id>/", views.revoke, name="revoke"),
 ]
 urlpatterns = [
-    path("v1/", (_for_keys(_v1_routes), _v1_app, _v1_namespace)),
+    path("v1/", (with_keys(_v1_routes), _v1_app, _v1_namespace)),
     path("shops/", include((_pages, "api"))),
 ]

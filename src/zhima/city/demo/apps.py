@@ -5,10 +5,24 @@ Installed in demo mode only.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from zhima.city.demo.history import Moment
+    from zhima.city.people.models import Person
 
 
 class DemoConfig(AppConfig):
     """The app."""
 
     name = "zhima.city.demo"
+
+    def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
+        """The town around the residents, and how everybody lived."""
+        from zhima.city.demo.living import past
+
+        return past(residents, now)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.apps import apps
 
+from zhima.city import clock
 from zhima.city.ledger import requests
 from zhima.city.ledger.model import DONE, Transfer
 from zhima.city.people import contacts
@@ -18,6 +19,8 @@ from zhima.engine.kinds import ZhimaError
 Residents = dict[str, Person]
 
 FRIENDS = (("ana", "bo"), ("ana", "chen"), ("ana", "li"), ("bo", "chen"), ("li", "mei"))
+FRIENDS_FOR_DAYS = 70
+"""Longer than ties need to count in full."""
 ASKING = ("mei", "ana")
 TOP_UPS_FEN = {"ana": 860_00, "bo": 240_00, "chen": 410_00, "li": 1_320_00, "mei": 95_00}
 BETWEEN = (
@@ -49,15 +52,16 @@ def play(residents: Residents, *, now: datetime) -> int:
             moments.extend(config.seed_demo(residents, now))
     for moment in sorted(moments, key=lambda each: each.at):
         # Inside it the books are written as of then; rows of other tables take the argument.
-        with books.as_of(int(moment.at.timestamp() * 1_000_000)):
+        with clock.pretending(clock.microseconds(moment.at)):
             moment.happen(moment.at)
     return len(moments)
 
 
 def _own(residents: Residents, now: datetime) -> Iterator[Moment]:
-    yield Moment(now - timedelta(days=41), _open_purses(residents))
+    yield Moment(now - timedelta(days=FRIENDS_FOR_DAYS + 1), _open_purses(residents))
     for low, high in FRIENDS:
-        yield Moment(now - timedelta(days=40), _befriend(residents[low], residents[high]))
+        at = now - timedelta(days=FRIENDS_FOR_DAYS)
+        yield Moment(at, _befriend(residents[low], residents[high]))
     yield Moment(now - timedelta(hours=3), _ask(residents[ASKING[0]], residents[ASKING[1]]))
     for name, amount_fen in TOP_UPS_FEN.items():
         yield Moment(now - timedelta(days=12), _top_up(residents[name], amount_fen))

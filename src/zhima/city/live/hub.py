@@ -42,6 +42,7 @@ class Hub:
         self._recent: deque[tuple[float, Hint]] = deque()
         self._changing = threading.Lock()
         self._bell = threading.Event()
+        self._other_bells: list[threading.Event] = []
         self._somebody = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -51,7 +52,12 @@ class Hub:
 
     def ring(self) -> None:
         """Look now."""
-        self._bell.set()
+        for bell in (self._bell, *self._other_bells):
+            bell.set()
+
+    def also_ring(self, bell: threading.Event) -> None:
+        """Ring this one too: somebody else waits for what this process writes."""
+        self._other_bells.append(bell)
 
     @contextmanager
     def listening(self, person: UUID) -> Iterator[asyncio.Queue[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from zhima.city.live.hub import Hint, hub
@@ -16,13 +16,20 @@ OVERLAP = timedelta(seconds=5)
 """Transactions commit out of order: each look goes back so far, and skips what it gave before."""
 KEPT_FOR = timedelta(minutes=10)
 
+_INSERT = "INSERT INTO live_signal (person_id, topic, at) VALUES (%s, %s, %s)"
+
 
 def announce(people: Iterable[UUID], topic: str) -> None:
     """Signal `topic` to everybody named, once the current transaction is committed.
 
     Topics are words of pages: `contacts`, `chats`, `chat-<conversation>`.
     """
-    Signal.objects.bulk_create(Signal(person_id=person, topic=topic) for person in people)
+    at = connection.ops.adapt_datetimefield_value(timezone.now())
+    keep_id = Signal._meta.get_field("person_id").get_db_prep_value
+    rows = [(keep_id(person, connection), topic, at) for person in people]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, rows)
     transaction.on_commit(hub.ring)
 
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from zhima.city.clock import microseconds, moment
 
-
-def moment(at_us: int) -> datetime:
-    """UTC microseconds as a moment."""
-    return _EPOCH + timedelta(microseconds=at_us)
-
-
-def microseconds(at: datetime) -> int:
-    """A moment as UTC microseconds."""
-    return (at - _EPOCH) // _MICROSECOND
+__all__ = ["day_limits_us", "microseconds", "moment"]
 
 
 def day_limits_us(day: date) -> tuple[int, int]:

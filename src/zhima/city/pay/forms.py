@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.ledger.model import MAX_AMOUNT_FEN
@@ -28,6 +29,32 @@ class ConfirmForm(forms.Form):
     key = forms.CharField(max_length=64, widget=_HIDDEN)
     amount_fen = FenField(max_fen=MAX_AMOUNT_FEN, required=False)
     tip_fen = FenField(max_fen=MAX_AMOUNT_FEN, required=False, label=_("Tip"))
+    part = forms.ChoiceField(choices=(("share", "share"), ("rest", "rest")), required=False)
+    """Which button it was, on a page that has both: one's own share, or all that is left."""
+
+    def clean(self) -> dict[str, object]:
+        """A share has an amount; whoever pays the rest means all of it, whatever is typed."""
+        cleaned: dict[str, object] = super().clean() or {}
+        part, amount_fen = cleaned.get("part"), cleaned.get("amount_fen")
+        if part == "share" and amount_fen is None and not self.has_error("amount_fen"):
+            self.add_error(
+                "amount_fen", forms.ValidationError(_("Type your share."), "share_missing")
+            )
+        return {**cleaned, "amount_fen": None if part == "rest" else amount_fen}
+
+
+def plain_confirmation(data: QueryDict) -> dict[str, object] | None:
+    """What a form with all its fields right would give, without the copies that a form makes.
+
+    None when something is wrong, or there were two buttons: let the form say so.
+    """
+    cleaned: dict[str, object] = {}
+    try:
+        for name, field in ConfirmForm.base_fields.items():
+            cleaned[name] = field.clean(data.get(name, ""))
+    except forms.ValidationError:
+        return None
+    return None if cleaned["part"] else cleaned
 
 
 class BankForm(forms.Form):

@@ -27,7 +27,7 @@ from zhima.city.pay.tickets import issue_ticket
 from zhima.city.people.models import Person
 from zhima.city.qr.model import MerchantCode, NotACode, PersonCode, Purpose, Tip, WalletAccount
 from zhima.city.qr.reading import read_code
-from zhima.city.wallet.books import PERSON, now_us, purse, write
+from zhima.city.wallet.books import PERSON, now_us, purse, write, write_or_promise
 
 MAX_PAYERS = 20
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
@@ -48,6 +48,11 @@ class Bill:
     terms: Terms | None = None
     """The order, if the code is bound to one."""
     elsewhere: WalletAccount | None = None
+
+    @property
+    def is_to_a_person(self) -> bool:
+        """Whether the money goes to somebody's own purse."""
+        return self.payee_account.startswith(PERSON)
 
 
 def read_bill(text: str) -> Bill | Refused:
@@ -186,7 +191,7 @@ def _pay_now(
         ),
         tip_fen,
     )
-    outcomes = write(*chain)
+    outcomes = write_or_promise(*chain)
     replayed = outcomes[0] is Outcome.ALREADY_PAID
     return refusal_in(outcomes) or Paid(identity, amount_fen, tip_fen, replayed)
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("shops/<uuid:shop_id>/orders/<str:order_id>/", till.order, name="order"),
     path("shops/<uuid:shop_id>/orders/<str:order_id>/close/", till.close, name="close"),
     path("shops/<uuid:shop_id>/orders/<str:order_id>/cancel/", till.cancel, name="cancel"),
+    path("shops/<uuid:shop_id>/scan/", till.scan_at_till, name="scan_at_till"),
     path("shops/<uuid:shop_id>/charge/", till.charge_code, name="charge"),
     path("shops/<uuid:shop_id>/gate/", till.gate, name="gate"),
     path("shops/<uuid:shop_id>/refund/<str:payment_id>/", shop.refund, name="refund"),

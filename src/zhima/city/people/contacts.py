@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from zhima.city import clock
 from zhima.city.people.models import Block, Person, Tie
 
 
@@ -36,7 +36,7 @@ def ask(*, person: Person, other: Person) -> Step:
         return Step.NOT_POSSIBLE
     low, high = _in_order(person, other)
     tie, fresh = Tie.objects.get_or_create(
-        low=low, high=high, ended_at=None, defaults={"asked_by": person}
+        low=low, high=high, ended_at=None, defaults={"asked_by": person, "asked_at": clock.now()}
     )
     if fresh:
         return Step.ASKED
@@ -51,7 +51,7 @@ def agree(*, person: Person, other: Person) -> Step:
     tie = _asked_of(person, other)
     if tie is None:
         return Step.NOTHING_ASKED
-    tie.agreed_at = timezone.now()
+    tie.agreed_at = clock.now()
     tie.save(update_fields=["agreed_at"])
     return Step.AGREED
 
@@ -74,6 +74,27 @@ def end(*, person: Person, other: Person) -> Step:
         return Step.ALREADY
     _end(tie, person)
     return Step.ENDED
+
+
+@transaction.atomic
+def restore(tie: Tie) -> Step:
+    """Let an ended tie stand again as it was, from its own beginning; both sides have agreed."""
+    low, high = tie.low, tie.high
+    if is_blocked(person=low, other=high):
+        return Step.NOT_POSSIBLE
+    open_now = open_tie(person=low, other=high)
+    if open_now is not None and open_now.agreed_at is not None:
+        return Step.ALREADY
+    if open_now is not None:
+        _end(open_now, low)
+    Tie.objects.create(
+        low=low,
+        high=high,
+        asked_by_id=tie.asked_by_id,
+        asked_at=tie.asked_at,
+        agreed_at=tie.agreed_at,
+    )
+    return Step.AGREED
 
 
 @transaction.atomic
@@ -145,7 +166,7 @@ def _asked_of(person: Person, other: Person) -> Tie | None:
 
 
 def _end(tie: Tie, person: Person) -> None:
-    tie.ended_at = timezone.now()
+    tie.ended_at = clock.now()
     tie.ended_by = person
     tie.save(update_fields=["ended_at", "ended_by"])
 

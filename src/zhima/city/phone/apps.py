@@ -14,6 +14,5 @@ class PhoneConfig(AppConfig):
     name = "zhima.city.phone"
     tiles = (
         Tile(_("Scan"), "phone:scan", "scan-line", order=1, is_action=True),
-        Tile(_("Score"), "phone:score", "gauge", tint=0, order=10),
         Tile(_("History"), "phone:history", "receipt-text", tint=7, order=90),
     )

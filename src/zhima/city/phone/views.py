@@ -7,6 +7,7 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhima.city.phone.tiles import tiles
@@ -51,16 +52,18 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@csp_update({"script-src": [SELF, "'wasm-unsafe-eval'"]})
 def scan(request: HttpRequest) -> HttpResponse:
     """The scanner. What it reads it posts to the payment app."""
-    return render(request, "phone/scan.html", {"reads_to": _address("pay:scan")})
+    return scanner(
+        request, title=_("Scan"), reads_to=_address("pay:scan"), back=reverse("phone:home")
+    )
 
 
-@require_GET
-def score(request: HttpRequest) -> HttpResponse:
-    """The place of the score, before anybody has asked for one."""
-    return render(request, "phone/score.html")
+@csp_update({"script-src": [SELF, "'wasm-unsafe-eval'"]})
+def scanner(request: HttpRequest, *, title: str, reads_to: str, back: str) -> HttpResponse:
+    """A page with the camera; what it reads it posts as `text` to `reads_to`."""
+    context = {"scan_title": title, "reads_to": reads_to, "back": back}
+    return render(request, "phone/scan.html", context)
 
 
 def _address(name: str) -> str:

@@ -51,6 +51,8 @@ class Activity:
     """What came in, or with a minus what went out; zero for a hold and its release."""
     amount_fen: int
     memo: str
+    entry_id: str = ""
+    """Names the payment whose receipt it is; empty when there is none."""
 
 
 def latest(person: Person, *, limit: int, before_seq: int = 0) -> list[Activity]:
@@ -102,4 +104,5 @@ def _activity(entry: Entry, own: str, party: Party) -> Activity:
         change_fen=sign * entry.amount_fen,
         amount_fen=entry.amount_fen,
         memo=entry.memo,
+        entry_id=entry.id if entry.kind in ("transfer", "capture") else "",
     )

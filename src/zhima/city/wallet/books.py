@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache, lru_cache
 from uuid import UUID
 
 from django.conf import settings
 
+from zhima.city.clock import now_us
 from zhima.city.ledger.accounts import open_account
 from zhima.city.ledger.history import find_account
 from zhima.city.ledger.model import Account, Outcome, Transfer
@@ -19,6 +17,7 @@ from zhima.city.ledger.stores import Store, open_store
 from zhima.city.ledger.writer import Writer
 from zhima.city.live.hub import hub
 from zhima.city.people.models import Person
+from zhima.city.wallet import promises
 
 PERSON = "person:"
 WORLD = "world"
@@ -48,24 +47,6 @@ def start_afresh() -> None:
 
 # A forked worker inherits neither the writer's thread nor the right to use its connection.
 os.register_at_fork(after_in_child=start_afresh)
-
-_pretended_us: int | None = None
-
-
-def now_us() -> int:
-    """UTC microseconds, as the ledger counts."""
-    return time.time_ns() // 1000 if _pretended_us is None else _pretended_us
-
-
-@contextmanager
-def as_of(at_us: int) -> Iterator[None]:
-    """Write books as if it were another time, for the demo's past; for the whole process."""
-    global _pretended_us
-    before, _pretended_us = _pretended_us, at_us
-    try:
-        yield
-    finally:
-        _pretended_us = before
 
 
 def purse(person: Person) -> str:
@@ -108,6 +89,13 @@ def account(person: Person) -> Account:
 
 def write(*transfers: Transfer) -> list[Outcome]:
     """Write transfers durably: one outcome for each. Open screens of both sides are told."""
+    if promises.is_open():
+        raise promises.MustWait
     outcomes = list(writer().pay(*transfers))
     hub.ring()
     return outcomes
+
+
+def write_or_promise(*transfers: Transfer) -> list[Outcome]:
+    """The same, for the last deed of a page that has nothing to do but tell that it was done."""
+    return promises.note(transfers) if promises.is_open() else write(*transfers)

@@ -19,8 +19,11 @@ def came_back(history: History, visible: Flags, flows: CircularFlows) -> Flags:
     way, amount = _WAY[history.kinds], history.columns["amount_fen"]
     who = history.columns["counterparty_id"]
     money = np.flatnonzero(visible & (way != 0) & amount.known & who.known)
-    for rows in _by_counterparty(money, who.values):
-        if len(np.unique(way[rows])) == 2:
+    others, gives = who.values[money], way[money] > 0
+    both_ways = set(others[gives].tolist()) & set(others[~gives].tolist())
+    if both_ways:
+        money = money[np.isin(others, list(both_ways))]
+        for rows in _by_counterparty(money, who.values):
             found[rows] = _returned(rows, history, way[rows] > 0, flows)
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,19 @@ class History:
         return len(self.kinds)
 
 
+class Fact(NamedTuple):
+    """One event as a service keeps it: times in microseconds since 1970, context parsed."""
+
+    event_id: str
+    kind: str
+    occurred_us: int
+    known_us: int
+    """The later of occurring and being recorded."""
+    amount_fen: int | None
+    counterparty_id: str | None
+    context: Mapping[str, Any]
+
+
 def history(events: pa.Table) -> History:
     """Read one person's rows of the events table, in any order; the JSON is parsed here, once.
 
@@ -63,13 +76,28 @@ def history(events: pa.Table) -> History:
     require_columns(events, tuple(EVENTS.names), "events")
     if len(set(events["person_id"].to_pylist())) > 1:
         raise ZhimaError("a history belongs to one person; these events have several")
-    events = events.select(EVENTS.names).cast(EVENTS).sort_by("occurred_at")
-    contexts = [json.loads(text) if text else {} for text in events["context"].to_pylist()]
+    events = events.select(EVENTS.names).cast(EVENTS)
     occurred, recorded = (_micros(events[name]) for name in ("occurred_at", "recorded_at"))
-    known = np.maximum(occurred, recorded)
-    kinds = _kind_codes(events["kind"].to_pylist())
-    struck = _struck(events["event_id"].to_pylist(), kinds, known, contexts)
-    return History(kinds, occurred, known, struck, _columns(events, kinds, contexts))
+    contexts = [json.loads(text) if text else {} for text in events["context"].to_pylist()]
+    columns = (
+        events["event_id"].to_pylist(),
+        events["kind"].to_pylist(),
+        occurred.tolist(),
+        np.maximum(occurred, recorded).tolist(),
+        events["amount_fen"].to_pylist(),
+        events["counterparty_id"].to_pylist(),
+        contexts,
+    )
+    return history_of([Fact(*row) for row in zip(*columns, strict=True)])
+
+
+def history_of(facts: Sequence[Fact]) -> History:
+    """One person's events, in any order; ZhimaError for a kind outside the vocabulary."""
+    facts = sorted(facts, key=lambda fact: fact.occurred_us)
+    kinds = _kind_codes([fact.kind for fact in facts])
+    occurred = np.array([fact.occurred_us for fact in facts], np.int64)
+    known = np.array([fact.known_us for fact in facts], np.int64)
+    return History(kinds, occurred, known, _struck(facts, kinds), _columns(facts, kinds))
 
 
 def micros(at: dt.datetime) -> int:
@@ -91,31 +119,27 @@ def _kind_codes(names: Sequence[str]) -> npt.NDArray[np.int16]:
     return np.array([KIND_CODES[name] for name in names], np.int16)
 
 
-def _struck(
-    ids: Sequence[str],
-    kinds: npt.NDArray[np.int16],
-    known: Integers,
-    contexts: Sequence[dict[str, Any]],
-) -> Integers:
+def _struck(facts: Sequence[Fact], kinds: npt.NDArray[np.int16]) -> Integers:
     first_known: dict[str, int] = {}
     for row in np.flatnonzero(kinds == KIND_CODES[STRIKE]).tolist():
-        event_id = str(contexts[row].get("struck_event_id"))
-        first_known[event_id] = min(int(known[row]), first_known.get(event_id, NEVER_MICROS))
-    return np.array([first_known.get(event_id, NEVER_MICROS) for event_id in ids], np.int64)
+        fact = facts[row]
+        event_id = str(fact.context.get("struck_event_id"))
+        first_known[event_id] = min(fact.known_us, first_known.get(event_id, NEVER_MICROS))
+    if not first_known:
+        return np.full(len(facts), NEVER_MICROS)
+    return np.array([first_known.get(fact.event_id, NEVER_MICROS) for fact in facts], np.int64)
 
 
-def _columns(
-    events: pa.Table, kinds: npt.NDArray[np.int16], contexts: Sequence[dict[str, Any]]
-) -> dict[str, Column]:
-    amount = _integers(events["amount_fen"].to_pylist())
+def _columns(facts: Sequence[Fact], kinds: npt.NDArray[np.int16]) -> dict[str, Column]:
+    amount = _integers([fact.amount_fen for fact in facts])
     signed = np.where(_OUTFLOW[kinds], -amount.values, amount.values)
     columns = {
         "amount_fen": amount,
         "signed_amount_fen": Column(signed, amount.known, {}),
-        "counterparty_id": _words(events["counterparty_id"].to_pylist()),
+        "counterparty_id": _words([fact.counterparty_id for fact in facts]),
     }
-    for name in sorted({key for context in contexts for key in context}):
-        values = [context.get(name) for context in contexts]
+    for name in sorted({key for fact in facts for key in fact.context}):
+        values = [fact.context.get(name) for fact in facts]
         whole = CONTEXT_FIELDS[name].type is FieldType.INTEGER
         columns[name] = _integers(values) if whole else _words(values)
     return columns

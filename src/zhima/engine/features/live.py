@@ -270,7 +270,8 @@ _FOLDS: dict[Op, Callable[[_Events, Moment], int]] = {
     Op.MAX: lambda events, moment: int(events.field(moment).max()),
     Op.FIRST: _first,
     Op.LAST: _last,
-    Op.DISTINCT: lambda events, moment: len(np.unique(events.field(moment))),
+    # One person's values are few: a set is quicker than numpy's sort.
+    Op.DISTINCT: lambda events, moment: len(set(events.field(moment).tolist())),
     Op.YOUNGEST: lambda events, _: events.sight.as_of_micros - int(events.occurred[-1]),
     Op.OLDEST: lambda events, _: events.sight.as_of_micros - int(events.occurred[0]),
     Op.DAYS: lambda events, _: int(events.days.sum()),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zhima.engine.network.attribution import attribute as attribute
     from zhima.engine.network.explanation import Explanation as Explanation
     from zhima.engine.network.fixpoint import solve as solve
+    from zhima.engine.network.held import solve_held as solve_held
     from zhima.engine.network.live import Changed as Changed
     from zhima.engine.network.live import LiveNetwork as LiveNetwork
     from zhima.engine.network.numbered import read_edges as read_edges
@@ -33,6 +34,7 @@ _ROOM_OF = {
     "audit": "suspicion",
     "read_edges": "numbered",
     "solve": "fixpoint",
+    "solve_held": "held",
     "Ties": "ties",
     "read_ties": "ties",
 }
@@ -50,6 +52,7 @@ __all__ = [
     "read_edges",
     "read_ties",
     "solve",
+    "solve_held",
 ]
 
 

@@ -26,6 +26,10 @@ class Explanation:
     """a W_ij x_j: what arrives through each tie."""
     net: Points
     """a W_ij (x_j - b_i): what each tie gives or takes compared with standing alone."""
+    share: Points
+    """W_ij: each tie's part of the weight that friends have."""
+    contact_scores: Points
+    """x_j, in points."""
     own: float
     missing: float
     """Points lost to ties that are not there (`ground`), 0 with `self`; never positive."""
@@ -40,13 +44,16 @@ def explanation(state: State, terms: Terms, i: int) -> Explanation:
     """Person i's score in the live network, by contact."""
     slab = slice(int(state.start[i]), int(state.start[i]) + int(state.used[i]))
     contacts, node = state.contact[slab].copy(), state.node[i]
-    share = node["factor"] * state.strength[slab].astype(float)
-    points = share * state.node["score"][contacts]
-    own, filled = float(state.own[i]), float(share.sum())
+    weighted = node["factor"] * state.strength[slab].astype(float)
+    theirs = state.node["score"][contacts]
+    points = weighted * theirs
+    own, filled = float(state.own[i]), float(weighted.sum())
     return Explanation(
         contacts=contacts,
         points=points,
-        net=points - share * own,
+        net=points - weighted * own,
+        share=weighted / terms.weight if terms.weight else weighted,
+        contact_scores=theirs,
         own=own,
         missing=(filled - terms.weight) * own if terms.missing is Missing.GROUND else 0.0,
         alone=float(state.grounding[i]) * own,

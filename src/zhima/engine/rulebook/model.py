@@ -100,6 +100,16 @@ class Evidence(Rule):
     """How much of it must come back."""
 
 
+class Appeals(Rule):
+    """How an item or a decision is contested."""
+
+    open_for_days: Annotated[int, Field(ge=30)]
+    """How long after an item became known it can be contested."""
+    decide_within_days: Annotated[int, Field(ge=1, le=90)]
+    set_aside_meanwhile: bool
+    """Whether a contested item counts for nothing until the case is decided."""
+
+
 class Outcome(StrEnum):
     """What a door can say, from worst to best for the person."""
 
@@ -154,6 +164,68 @@ class Door(Rule):
         return self
 
 
+class PlaceOrder(StrEnum):
+    """Who comes first when several ask for one place within the same time."""
+
+    FIRST = "first"
+    """Whoever asked first; no score is looked at."""
+    BAND = "band"
+    SCORE = "score"
+
+
+class Telling(StrEnum):
+    """What whoever did not get the place learns of whoever did; never the name."""
+
+    NOTHING = "nothing"
+    BAND = "band"
+    GAP = "gap"
+
+
+class Places(Rule):
+    """How a place that several ask for is given."""
+
+    order: PlaceOrder = PlaceOrder.FIRST
+    within_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
+    tells: Telling = Telling.NOTHING
+
+
+class Chance(Rule):
+    """From `start` points on, a ticket wins an upgrade with this chance."""
+
+    start: ScorePoint
+    percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class Benefits(Rule):
+    """What a score gives beside doors. The default gives everybody the same."""
+
+    places: Places = Places()
+    upgrades: Annotated[tuple[Chance, ...], Field(min_length=1)] = (
+        Chance(start=SCORE_FLOOR, percent=100),
+    )
+    invitations_by_band: bool = False
+    """Whether a host may invite by band."""
+
+    @model_validator(mode="after")
+    def _higher_never_loses(self) -> Self:
+        if self.upgrades[0].start != SCORE_FLOOR:
+            reason = f"upgrades say nothing below {self.upgrades[0].start}"
+            raise Complaint(reason, "upgrades", 0, "start")
+        for index, (lower, higher) in enumerate(pairwise(self.upgrades), start=1):
+            if higher.start <= lower.start:
+                reason = f"chances must rise with the score, {higher.start} does not"
+            elif higher.percent < lower.percent:
+                reason = f"a score of {higher.start} loses what {lower.start} had"
+            else:
+                continue
+            raise Complaint(f"upgrades: {reason}", "upgrades", index)
+        return self
+
+    def chance(self, score: int) -> int:
+        """Percent with which a score wins an upgrade."""
+        return next(part.percent for part in reversed(self.upgrades) if part.start <= score)
+
+
 class Breach(Rule):
     """One thing the rulebook calls wrong, and who said so."""
 
@@ -179,7 +251,9 @@ class Rulebook(Rule):
     odds: Odds
     thin_file: ThinFile
     evidence: Evidence
+    appeals: Appeals
     doors: tuple[Door, ...]
+    benefits: Benefits = Benefits()
     breaches: tuple[Breach, ...]
 
     @model_validator(mode="after")

@@ -111,13 +111,13 @@ def explain_one(card: Card, values: Mapping[str, Any]) -> list[Line]:
     return [
         Line(
             item=name,
-            feature=" × ".join(axis.feature for axis in item.axes),
-            factor=item.factor,
-            value=" × ".join(level_of(values.get(axis.feature)) or "" for axis in item.axes),
+            feature=head.feature,
+            factor=head.factor,
+            value=" × ".join([level_of(values.get(name)) or "" for name in head.features]),
             label=label,
             points=points,
         )
-        for item, (name, label, points) in zip(card.items(), apply_one(card, values), strict=True)
+        for head, (name, label, points) in zip(_heads(card), apply_one(card, values), strict=True)
     ]
 
 
@@ -186,6 +186,20 @@ def _places(axis: CategoricalAxis, names: list[str]) -> npt.NDArray[np.uint16]:
 
 def _side_by_side(columns: list[npt.NDArray[Any]], n: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
     return np.column_stack(columns) if columns else np.empty((n, 0), dtype=kind)
+
+
+class _Head(NamedTuple):
+    """What a receipt says of an item whoever the person is."""
+
+    features: tuple[str, ...]
+    feature: str
+    factor: Factor
+
+
+@lru_cache(maxsize=64)
+def _heads(card: Card) -> tuple[_Head, ...]:
+    named = [(tuple(axis.feature for axis in item.axes), item.factor) for item in card.items()]
+    return tuple(_Head(features, " × ".join(features), factor) for features, factor in named)
 
 
 @lru_cache(maxsize=64)

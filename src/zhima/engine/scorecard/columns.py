@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -19,6 +20,9 @@ Columns: TypeAlias = Mapping[str, Any] | pa.Table
 
 ABSENT_WORDS = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none", "nil", "missing"})
 """What a column of numbers written as text holds where there is no number (any case)."""
+_WITH_SIGNS = r"^[-+]?[$€£¥]? ?[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)? ?%?$"
+_SIGNS = "[$€£¥,% ]"
+"""What people write around numbers: 1,250.00 or $1,250 or 12.5 %; the unit stays the column's."""
 
 
 def n_rows(columns: Columns) -> int:
@@ -37,6 +41,10 @@ def column(columns: Columns, name: str) -> pa.Array:
     if name not in names:
         raise ZhimaError(f"the table lacks the column {name}; it has {', '.join(map(str, names))}")
     if isinstance(columns, pa.Table):
+        if names.count(name) > 1:
+            raise ZhimaError(
+                f"the table has {names.count(name)} columns called {name}; rename them"
+            )
         chunks = columns.column(name)
         return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
     return as_arrow(columns[name], name)
@@ -77,7 +85,10 @@ def number_of(value: Any, name: str) -> float:
     if value is None:
         return math.nan
     if isinstance(value, str):
-        value = math.nan if value.strip().lower() in ABSENT_WORDS else value
+        value = value.strip()
+        if re.search(_WITH_SIGNS, value):
+            value = re.sub(_SIGNS, "", value)
+        value = math.nan if value.lower() in ABSENT_WORDS else value
     try:
         parsed = float(value)
     except (TypeError, ValueError) as error:
@@ -108,14 +119,19 @@ def levels(array: pa.Array) -> tuple[npt.NDArray[np.int32], list[str]]:
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Whether a type is one of Arrow's two texts."""
     """Whether a column holds text, and so levels rather than numbers."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def without_absent_words(array: pa.Array) -> pa.Array:
-    """Text with surrounding blanks removed and words for absence turned to null."""
+def plain_numbers(array: pa.Array) -> pa.Array:
+    """Text as numbers are parsed: without blanks, currency and per cent signs, commas of thousands.
+
+    Words for absence turn to null.
+    """
     trimmed = pc.utf8_trim_whitespace(array)
+    signed = pc.match_substring_regex(trimmed, _WITH_SIGNS)
+    bare = pc.replace_substring_regex(trimmed, _SIGNS, "")
+    trimmed = pc.if_else(signed, bare, trimmed)
     words = pa.array(sorted(ABSENT_WORDS), type=array.type)
     return pc.if_else(
         pc.is_in(pc.utf8_lower(trimmed), value_set=words), pa.scalar(None, array.type), trimmed
@@ -123,7 +139,7 @@ def without_absent_words(array: pa.Array) -> pa.Array:
 
 
 def _parsed(array: pa.Array, name: str) -> npt.NDArray[np.float64]:
-    said = without_absent_words(array)
+    said = plain_numbers(array)
     try:
         return said.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid as error:

@@ -82,7 +82,7 @@ def fit(
         ),
     )
     spoken = learned.weights.reshape(-1, 2).tolist()
-    weights = {name: (a, b) for name, (a, b) in zip(settings.trainers, spoken, strict=True)}
+    weights = {name: (a, b) for name, (a, b) in zip(learned.trainers, spoken, strict=True)}
     return FittedCard(card, weights, unseen, order[learned.unseen_rows])
 
 

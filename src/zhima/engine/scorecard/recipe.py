@@ -15,11 +15,13 @@ from zhima.engine.scorecard.card import Axis, Direction, NumericAxis
 from zhima.engine.scorecard.grid import Codes, Grid
 from zhima.engine.scorecard.pairing import CoarsePair
 from zhima.engine.scorecard.sample import Sample
-from zhima.engine.scorecard.trainers import TRAINERS, main_effects, with_pairs
-from zhima.engine.scorecard.trees import LARGE_ROWS
+from zhima.engine.scorecard.trainers import TRAINERS, blended, main_effects, with_pairs
+from zhima.engine.scorecard.trees import is_large
 
 BLEND = "blend"
 INNER_FOLDS = 5
+ENOUGH_UNSEEN = 200
+"""Unseen rows of the rarer kind from which the weights of a large table are well known."""
 Progress = Callable[[str], None]
 
 
@@ -34,15 +36,18 @@ class Settings:
     special: Mapping[str, tuple[float, ...]] | None = None
     seed: int = 0
 
-    @property
-    def trainers(self) -> tuple[str, ...]:
-        return tuple(TRAINERS) if self.trainer == BLEND else (self.trainer,)
+    def trainers(self, sample: Sample) -> tuple[str, ...]:
+        """Who takes part for a table."""
+        if self.trainer == BLEND:
+            return blended(sample.bad, len(sample.kinds))
+        return (self.trainer,)
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
     """An additive model with the cells it speaks about."""
 
+    trainers: tuple[str, ...]
     grid: Grid
     pairs: tuple[CoarsePair, ...]
     model: Additive
@@ -55,18 +60,20 @@ class Learned:
 
 def learn(sample: Sample, settings: Settings, progress: Progress) -> Learned:
     """Fit every trainer with and without held-out rows, and mix them by what they foresaw."""
-    held_out = list(_folds(sample.bad, settings.seed))
+    held_out = _folds(sample.bad, settings.seed)
+    trainers = settings.trainers(sample)
     foreseen: dict[int, Floats] = {}
     for number, (seen, rest) in enumerate(held_out, start=1):
         progress(f"held-out part {number} of {len(held_out)}")
-        said = _foreseen(sample.rows(seen), sample.rows(rest), settings)
+        said = _foreseen(sample.rows(seen), sample.rows(rest), trainers, settings)
         foreseen.update(zip(rest.tolist(), said, strict=True))
     rows = np.array(sorted(foreseen), dtype=np.int64)
     unseen = np.array([foreseen[row] for row in rows.tolist()])
     shares, intercept = blend.weights(unseen, sample.bad[rows])
     progress("all rows")
-    fitted = _fit_all(sample, settings)
+    fitted = _fit_all(sample, trainers, settings)
     return Learned(
+        trainers,
         fitted.grid,
         fitted.pairs,
         mix(fitted.parts(), shares, intercept),
@@ -96,35 +103,34 @@ class _Fitted:
 
 
 def _folds(bad: Floats, seed: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Five parts for a small table; for a large one a single part serves."""
-    parts = min(INNER_FOLDS, int(min(bad.sum(), len(bad) - bad.sum())))
+    """Five parts for a small table; of a large one the first that hold enough."""
+    rarer = int(min(bad.sum(), len(bad) - bad.sum()))
+    parts = min(INNER_FOLDS, rarer)
     folds = StratifiedKFold(parts, shuffle=True, random_state=seed).split(bad, bad)
-    return list(folds)[: 1 if len(bad) >= LARGE_ROWS else parts]
+    return list(folds)[: -(-ENOUGH_UNSEEN * parts // rarer) if is_large(bad) else parts]
 
 
-def _foreseen(seen: Sample, rest: Sample, settings: Settings) -> Floats:
-    fitted = _fit_all(seen, settings)
+def _foreseen(seen: Sample, rest: Sample, trainers: tuple[str, ...], settings: Settings) -> Floats:
+    fitted = _fit_all(seen, trainers, settings)
     codes = grid.cells(fitted.grid.axes, rest.table)
     design = _design(fitted.grid, codes, fitted.pairs, settings)
     return np.column_stack([part.log_odds(design) for part in fitted.parts()])
 
 
-def _fit_all(sample: Sample, settings: Settings) -> _Fitted:
+def _fit_all(sample: Sample, trainers: tuple[str, ...], settings: Settings) -> _Fitted:
     cut = grid.cut(sample, settings.special or {})
     mains = _design(cut, cut.codes, (), settings)
     if settings.trainer == "evidence":
         return _Fitted(cut, (), (TRAINERS["evidence"](mains, sample.bad, seed=settings.seed),))
     first = main_effects(mains, sample.bad, seed=settings.seed)
     start = first.log_odds(mains)
-    pairs = tuple(
-        pairing.choose(mains, sample.bad, start, max_pairs=settings.max_pairs, seed=settings.seed)
-    )
+    pairs = tuple(pairing.choose(mains, sample.bad, start, max_pairs=settings.max_pairs))
     design = _design(cut, cut.codes, pairs, settings)
     models = tuple(
         with_pairs(first, design, sample.bad, seed=settings.seed)
         if name == "boosted"
         else TRAINERS[name](design, sample.bad, seed=settings.seed)
-        for name in settings.trainers
+        for name in trainers
     )
     return _Fitted(cut, pairs, models)
 
@@ -145,6 +151,7 @@ def _design(cut: Grid, codes: Codes, pairs: tuple[CoarsePair, ...], settings: Se
         sizes=all_sizes,
         mains=len(sizes),
         ordered=tuple(_ordered_cells(axis) for axis in cut.axes),
+        numeric=tuple(isinstance(axis, NumericAxis) for axis in cut.axes),
         signs=tuple(signs[wanted.get(axis.feature, "any")] for axis in cut.axes),
     )
 

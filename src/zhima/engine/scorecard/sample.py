@@ -18,10 +18,17 @@ MIN_ROWS_A_CLASS = 5
 MAX_LEVELS = 50
 MIN_LEVEL_ROWS = 5
 
-_BAD_WORDS = frozenset({"bad", "true", "yes", "y", "default", "late", "charged off"})
-_GOOD_WORDS = frozenset({"good", "false", "no", "n", "paid", "on time", "fully paid"})
+_BAD_WORDS = frozenset(
+    {"bad", "true", "yes", "y", "t", "default", "defaulted", "late", "charged off", "delinquent",
+     "overdue", "fraud", "denied", "rejected"}
+)  # fmt: skip
+_GOOD_WORDS = frozenset(
+    {"good", "false", "no", "n", "f", "paid", "on time", "fully paid", "current", "approved",
+     "accepted"}
+)  # fmt: skip
+_NEGATION = re.compile(r"^(no|not|non|never)[ _-]+")
 _ID_NAME = re.compile(r"(^|_)(?i:id|uuid|guid)$|[a-z]I[dD]$")
-_DATE_TEXT = re.compile(r"^\d{4}-\d{2}-\d{2}")
+_DATE_TEXT = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,9 @@ def _is_bad(names: list[str], target: str) -> npt.NDArray[np.bool_]:
         hits = [word in known for word in words]
         if sum(hits) == 1:
             return np.array(hits) == found_is_bad
+    denied = [bool(_NEGATION.match(word)) for word in words]
+    if sum(denied) == 1 and len({_NEGATION.sub("", word) for word in words}) == 1:
+        return ~np.array(denied)
     raise ZhimaError(
         f"the target {target} holds {names[0]} and {names[1]}; which one is bad? "
         "use 1 for bad and 0 for good"
@@ -119,7 +129,7 @@ def _text_kind(present: pa.Array, distinct: int) -> str:
     words = present.dictionary_decode() if pa.types.is_dictionary(present.type) else present
     if not columns.is_text(words.type):
         return "categorical"
-    said = columns.without_absent_words(words).drop_null()
+    said = columns.plain_numbers(words).drop_null()
     if len(said) and _all_numbers(said):
         return "numeric"
     if all(_DATE_TEXT.match(word) for word in words.slice(0, 50).to_pylist()):

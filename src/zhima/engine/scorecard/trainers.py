@@ -16,9 +16,12 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from zhima.engine.scorecard.additive import Additive, Design, Floats, as_codes, tabulate
-from zhima.engine.scorecard.trees import LARGE_ROWS, grow
+from zhima.engine.scorecard.smooth import smooth
+from zhima.engine.scorecard.trees import grow, is_large
 
 Trainer = Callable[..., Additive]
+DEAR_VALUES = 4_000_000
+"""Values of a table from which on explainable boosting would take minutes."""
 
 
 def boosted(design: Design, bad: Floats, *, seed: int) -> Additive:
@@ -28,7 +31,7 @@ def boosted(design: Design, bad: Floats, *, seed: int) -> Additive:
 
 def main_effects(mains: Design, bad: Floats, *, seed: int) -> Additive:
     """The boosted trainer without its pairs; what it leaves unsaid, pairs are sought in."""
-    large = len(bad) >= LARGE_ROWS
+    large = is_large(bad)
 
     def grown(bag: int) -> lightgbm.Booster:
         return grow(
@@ -43,7 +46,7 @@ def main_effects(mains: Design, bad: Floats, *, seed: int) -> Additive:
             signs=mains.signs,
         )
 
-    return tabulate(_mean(_bagged(grown, len(bad))), mains)
+    return tabulate(_mean(_bagged(grown, _bags(bad))), mains)
 
 
 def with_pairs(first: Additive, design: Design, bad: Floats, *, seed: int) -> Additive:
@@ -53,7 +56,7 @@ def with_pairs(first: Additive, design: Design, bad: Floats, *, seed: int) -> Ad
     start = first.log_odds(design.main_part())
     columns = design.matrix[:, design.mains :]
     groups = [[2 * pair, 2 * pair + 1] for pair in range(design.n_pairs)]
-    rounds = 200 if len(bad) >= LARGE_ROWS else 60
+    rounds = 200 if is_large(bad) else 60
 
     def grown(bag: int) -> lightgbm.Booster:
         return grow(
@@ -68,19 +71,19 @@ def with_pairs(first: Additive, design: Design, bad: Floats, *, seed: int) -> Ad
             start=start,
         )
 
-    pairs = tabulate(_mean(_bagged(grown, len(bad))), design)
+    pairs = tabulate(_mean(_bagged(grown, _bags(bad))), design)
     return Additive(first.intercept + pairs.intercept, first.mains, pairs.pairs)
 
 
 def explainable(design: Design, bad: Floats, *, seed: int) -> Additive:
     """Explainable boosting machine (interpret): cyclic boosting, main effects and given pairs."""
-    large = len(bad) >= LARGE_ROWS
+    large = is_large(bad)
     model = ExplainableBoostingClassifier(
         feature_types=["continuous"] * len(design.sizes),
         interactions=[tuple(group) for group in design.groups[design.mains :]],
         exclude=[(column,) for column in range(design.mains, len(design.sizes))],
         monotone_constraints=[*design.signs, *[0] * (2 * design.n_pairs)],
-        outer_bags=_bags(len(bad)),
+        outer_bags=_bags(bad),
         n_jobs=2 if large else 1,
         random_state=seed,
     )
@@ -123,26 +126,41 @@ class _Order(NamedTuple):
 TRAINERS: dict[str, Trainer] = {
     "boosted": boosted,
     "explainable": explainable,
+    "smooth": smooth,
     "evidence": evidence,
 }
 
 
-def _bags(rows: int) -> int:
+def blended(bad: Floats, columns: int) -> tuple[str, ...]:
+    """The trainers that the blend asks about a table of so many columns with these outcomes.
+
+    Weight of evidence is steady where rows are few and coarse where they are many; explainable
+    boosting is dear, and adds something from a few thousand rows on.
+    """
+    if not is_large(bad):
+        return ("boosted", "smooth", "evidence")
+    if len(bad) * columns > DEAR_VALUES:
+        return ("boosted", "smooth")
+    return ("boosted", "smooth", "explainable")
+
+
+def _bags(bad: Floats) -> int:
     """A small table needs more of them to be steady."""
-    return 4 if rows >= LARGE_ROWS else 8
+    return 4 if is_large(bad) else 8
 
 
-def _bagged(grown: Callable[[int], lightgbm.Booster], rows: int) -> list[lightgbm.Booster]:
+def _bagged(grown: Callable[[int], lightgbm.Booster], bags: int) -> list[lightgbm.Booster]:
     # one bag a thread: threads inside a tree would wait for each other at every split
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(grown, range(_bags(rows))))
+        return list(pool.map(grown, range(bags)))
 
 
 def _mean(models: list[lightgbm.Booster]) -> Callable[[Floats], Floats]:
     def predict(matrix: Floats) -> Floats:
         # a model of pairs alone was trained without the columns of the main effects
         used = matrix[:, matrix.shape[1] - models[0].num_feature() :]
-        return np.mean([model.predict(used, raw_score=True) for model in models], axis=0)
+        said = [model.predict(used, raw_score=True, num_threads=1) for model in models]
+        return np.mean(said, axis=0)
 
     return predict
 

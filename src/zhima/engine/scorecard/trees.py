@@ -12,6 +12,12 @@ LARGE_ROWS = 5_000
 """From here on trees may be richer: their leaves still hold enough rows."""
 
 
+def is_large(bad: Floats) -> bool:
+    """Whether there is much to learn from: rows, of which a rare outcome makes fewer count."""
+    rarer = min(float(bad.sum()), float(len(bad) - bad.sum()))
+    return min(len(bad), 10 * rarer) >= LARGE_ROWS
+
+
 def grow(
     matrix: Floats,
     bad: Floats,
@@ -29,7 +35,7 @@ def grow(
 
     `share` of the columns is drawn for each tree; `signs` are monotone constraints by column.
     """
-    large = len(bad) >= LARGE_ROWS
+    large = is_large(bad)
     setting = {
         "objective": "binary",
         "verbose": -1,

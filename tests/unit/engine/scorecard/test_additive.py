@@ -17,7 +17,7 @@ def design(rows: int = 400) -> Design:
     sizes = (4, 3, 5, 4, 3)
     codes = np.column_stack([RNG.integers(0, size, rows) for size in sizes[:3]])
     codes = np.hstack([codes, codes[:, :2]])
-    return Design(as_matrix(codes, sizes), sizes, 3, (3, 2, 4), (0, 0, -1))
+    return Design(as_matrix(codes, sizes), sizes, 3, (3, 2, 4), (True,) * 3, (0, 0, -1))
 
 
 def test_codes_survive_the_matrix() -> None:
@@ -44,7 +44,7 @@ def test_tables_reproduce_the_model_they_were_read_from() -> None:
 
 
 def list_of(seen: Design) -> tuple[object, ...]:
-    return seen.sizes, seen.mains, seen.ordered, seen.signs
+    return seen.sizes, seen.mains, seen.ordered, seen.numeric, seen.signs
 
 
 @pytest.mark.parametrize("name", TRAINERS)

@@ -25,6 +25,9 @@ def table(**columns: object) -> pa.Table:
         (np.arange(N) * 1.37, "numeric"),
         ([str(i % 9) for i in range(N)], "numeric"),
         (["?", "3.5"] * (N // 2), "numeric"),
+        ([f"${i % 90},{i:03}.50" for i in range(N)], "numeric"),
+        ([f"{i}.5 %" for i in range(N)], "numeric"),
+        ([f"{i},5" for i in range(N)], "a text that hardly repeats"),
         ([True, False] * (N // 2), "categorical"),
         (["none", "yes"] * (N // 2), "categorical"),
         (["yes", None] * (N // 2), "categorical"),
@@ -36,6 +39,7 @@ def table(**columns: object) -> pa.Table:
         (np.random.default_rng(0).permutation(N), "an identifier"),
         ([date(2020, 1, 1 + i % 28) for i in range(N)], "a date: it will not come again"),
         ([f"2020-01-{1 + i % 28:02}" for i in range(N)], "a date: it will not come again"),
+        ([f"{1 + i % 28}/01/2020" for i in range(N)], "a date: it will not come again"),
         ([f"note {i}" for i in range(N)], "a text that hardly repeats"),
         ([[1]] * N, "holds list<item: int64>"),
     ],
@@ -53,7 +57,8 @@ def test_identifiers_are_known_by_name(name: str) -> None:
 @pytest.mark.parametrize(
     "values",
     [[0, 1], [False, True], [0.0, 1.0], ["good", "bad"], ["Fully Paid", "Charged Off"],
-     ["0", "1"], ["no", "whatever"], ["sound", "default"]],
+     ["0", "1"], ["no", "whatever"], ["sound", "default"],
+     ["never lapsed", "lapsed"], ["current", "Delinquent"]],
 )  # fmt: skip
 def test_the_bad_one_is_recognised(values: list[object]) -> None:
     read = sample.read(pa.table({"x": np.arange(N) % 7, "y": values * (N // 2)}), "y")
@@ -82,5 +87,8 @@ def test_tiny_and_empty_tables_are_refused() -> None:
         sample.read(table().slice(0, 0), "y")
     with pytest.raises(ZhimaError, match="lacks the column z"):
         sample.read(table(), "z")
+    twice = pa.table([[1.0] * N, [2.0] * N, [0, 1] * (N // 2)], names=["x", "x", "y"])
+    with pytest.raises(ZhimaError, match="2 columns called x"):
+        sample.read(twice, "y")
     with pytest.raises(ZhimaError, match="no column of the table"):
         sample.read(table().select(["y"]), "y")

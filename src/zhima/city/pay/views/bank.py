@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,13 +16,15 @@ from zhima.city.limits import limited
 from zhima.city.pay import bank_moves
 from zhima.city.pay.bank import SimulatedBank
 from zhima.city.pay.forms import BankForm, new_key
+from zhima.city.pay.models import BankMove
 from zhima.city.pay.outcomes import Paid, Refused
 from zhima.city.pay.views.answers import page_with, told
 from zhima.city.people.models import Person
 from zhima.city.wallet.amounts import yuan
-from zhima.city.wallet.books import open_purse
+from zhima.city.wallet.books import open_purse, purse
 
 BANK = SimulatedBank()
+DEMO_BANK_ACCOUNT = "DEMO00012345"
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,7 +45,8 @@ def _move(
     request: HttpRequest, move: Callable[..., Paid | Refused], template: str, done: str
 ) -> HttpResponse:
     if request.method != "POST":
-        return page_with(request, template, BankForm(initial={"key": new_key()}), {})
+        known = {"key": new_key(), "bank_account": _usual(cast(Person, request.user))}
+        return page_with(request, template, BankForm(initial=known), {})
     form = BankForm(request.POST)
     if form.is_valid():
         answer = move(
@@ -57,3 +61,9 @@ def _move(
             return redirect("phone:home")
         told(form, answer)
     return page_with(request, template, form, {})
+
+
+def _usual(person: Person) -> str:
+    """The bank account that somebody used last; in the demo everybody has one."""
+    last = BankMove.objects.filter(account_id=purse(person)).order_by("-asked_at").first()
+    return last.bank_account if last else DEMO_BANK_ACCOUNT if settings.DEMO else ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -30,8 +33,11 @@ from zhima.city.pay.views.answers import page_with, told
 from zhima.city.pay.views.codes import printed
 from zhima.city.pay.views.gatekeeping import for_roles
 from zhima.city.pay.words import sentence
+from zhima.city.phone.views import scanner
+from zhima.city.qr.model import TicketCode
 from zhima.city.qr.pictures import qr_svg
-from zhima.city.wallet.activity import latest_of
+from zhima.city.qr.reading import read_code
+from zhima.city.wallet.activity import latest_of, parties
 from zhima.city.wallet.books import now_us, store
 
 SHOWN = 30
@@ -94,7 +100,9 @@ def order(request: HttpRequest, merchant: Merchant, order_id: str) -> HttpRespon
     """An order with its code; htmx looks again when the shop is paid."""
     found = get_object_or_404(Order, pk=order_id, merchant=merchant)
     payments = payments_of(found.pk)
+    names = parties(payment.payer_account for payment in payments)
     context = {
+        "shares": [{"payment": each, "party": names[each.payer_account]} for each in payments],
         "merchant": merchant,
         "order": found,
         "state": state_of(found, payments, at_us=now_us()),
@@ -123,11 +131,28 @@ def cancel(request: HttpRequest, merchant: Merchant, order_id: str) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
+@limited("240/minute")
+@for_roles("owner", "clerk")
+def scan_at_till(request: HttpRequest, merchant: Merchant) -> HttpResponse:
+    """The till's camera: a ticket goes to the gate, anything else is a customer's pay code."""
+    if request.method != "POST":
+        title, here = _("Scan customer"), reverse("pay:scan_at_till", args=[merchant.pk])
+        back = reverse("pay:till", args=[merchant.pk])
+        return scanner(request, title=title, reads_to=here, back=back)
+    text = request.POST.get("text", "")
+    if isinstance(read_code(text), TicketCode):
+        return _let_through(request, merchant, GateForm(request.POST))
+    asked = urlencode({"text": text})
+    return redirect(f"{reverse('pay:charge', args=[merchant.pk])}?{asked}")
+
+
+@require_http_methods(["GET", "POST"])
 @limited("60/minute")
 @for_roles("owner", "clerk")
 def charge_code(request: HttpRequest, merchant: Merchant) -> HttpResponse:
     """Take an amount from the customer who shows a pay code."""
-    form = ChargeForm(request.POST or None)
+    read = request.GET.get("text", "")
+    form = ChargeForm(request.POST or None, initial={"text": read})
     if request.method == "POST" and form.is_valid():
         answer = charge(
             merchant=merchant,
@@ -137,7 +162,7 @@ def charge_code(request: HttpRequest, merchant: Merchant) -> HttpResponse:
         if isinstance(answer, Paid):
             return redirect("pay:receipt", answer.entry_id)
         told(form, answer)
-    return page_with(request, "pay/charge.html", form, {"merchant": merchant})
+    return page_with(request, "pay/charge.html", form, {"merchant": merchant, "read": read})
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,9 +170,12 @@ def charge_code(request: HttpRequest, merchant: Merchant) -> HttpResponse:
 @for_roles("owner", "clerk")
 def gate(request: HttpRequest, merchant: Merchant) -> HttpResponse:
     """Let a ticket through, once."""
-    form = GateForm(request.POST or None)
+    return _let_through(request, merchant, GateForm(request.POST or None))
+
+
+def _let_through(request: HttpRequest, merchant: Merchant, form: GateForm) -> HttpResponse:
     admitted = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         answer = admit(merchant=merchant, text=form.cleaned_data["text"])
         if isinstance(answer, Admitted):
             admitted, form = answer.ticket, GateForm()

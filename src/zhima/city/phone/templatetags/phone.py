@@ -54,6 +54,13 @@ def change(amount_fen: int) -> str:
 
 
 @register.filter
+def for_what(memo: str) -> str:
+    """A memo of the ledger; those that codes give are said in the reader's language."""
+    said = {"tip": gettext("Tip"), "gift": gettext("Present"), "Top-up": gettext("Top-up")}
+    return said.get(memo, memo)
+
+
+@register.filter
 def when(moment: datetime) -> str:
     """The time today, yesterday as a word, the day before that."""
     local = timezone.localtime(moment)

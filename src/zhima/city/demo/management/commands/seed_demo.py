@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand
-from django.utils import timezone
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
 
+from zhima.city import clock
 from zhima.city.demo.history import play
-from zhima.city.demo.residents import settle_residents
+from zhima.city.demo.residents import settle_operators, settle_residents
 from zhima.city.people.models import Person
 
 
@@ -15,10 +16,16 @@ class Command(BaseCommand):
 
     help = "Settle the demo's residents and let their past happen, once."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whether the tables are to be brought up to date before."""
+        parser.add_argument("--migrate", action="store_true", help="Migrate first.")
+
     def handle(self, *args: object, **options: object) -> None:
         """Seed."""
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
         if Person.objects.filter(is_resident_of_demo=True).exists():
-            self.stdout.write("The demo's residents are here already.")
             return
-        moments = play(settle_residents(), now=timezone.now())
+        moments = play(settle_residents(), now=clock.now())
+        settle_operators()
         self.stdout.write(f"Residents have settled; {moments} moments of their past happened.")

@@ -1,0 +1,25 @@
+"""A case in words of its reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language, gettext
+
+from zhima.city.appeals.models import Case
+from zhima.city.appeals.subjects import Subject
+from zhima.city.scoring import policy
+from zhima.engine.events.vocabulary import KINDS
+
+
+def title(case: Case | Subject) -> str:
+    """What is contested."""
+    if case.about == Case.About.ITEM and case.kind in KINDS:
+        return _in_language(KINDS[case.kind].meaning)
+    if case.about == Case.About.DECISION:
+        doors = policy.in_force(case.happened_at).rulebook.rules.doors
+        found = next((door for door in doors if door.id == case.subject), None)
+        return _in_language(found.title) if found else case.subject
+    return gettext("My score")
+
+
+def _in_language(text: object) -> str:
+    return text.zh if (get_language() or "").startswith("zh") else text.en

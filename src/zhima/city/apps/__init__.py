@@ -1,0 +1,1 @@
+"""Mini-apps of the city, one folder each, on the public functions of the market alone."""

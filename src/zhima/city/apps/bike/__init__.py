@@ -1,0 +1,1 @@
+"""Shared bikes: scan, ride, lock."""

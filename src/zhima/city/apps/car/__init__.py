@@ -1,0 +1,1 @@
+"""Cars by the day."""

@@ -1,0 +1,1 @@
+"""Appointments with a doctor. What for is between the two, and no evidence."""

@@ -1,0 +1,1 @@
+"""Flats by the month."""

@@ -1,0 +1,19 @@
+"""A lease: so many months, the first one's rent paid now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from zhima.city.market.counter import Front, Refused, Wish
+
+
+class Flat(Front):
+    """Its pages."""
+
+    unit_days = 30
+
+    def wish(self, wish: Wish, answers: Mapping[str, Any]) -> Wish | Refused:
+        """The first month is paid; the others are bills when they are due."""
+        return replace(wish, price_fen=wish.offer.price_fen)

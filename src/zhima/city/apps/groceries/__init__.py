@@ -1,0 +1,1 @@
+"""Groceries brought to the door. What is in the basket is no evidence."""

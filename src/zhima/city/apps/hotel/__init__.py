@@ -1,0 +1,1 @@
+"""Hotel rooms by the night."""

@@ -1,0 +1,1 @@
+"""Flights, with an electronic ticket."""

@@ -1,0 +1,1 @@
+"""Taxis: asked for, accepted, paid on arrival."""

@@ -1,0 +1,1 @@
+"""Tennis courts by the hour, the fee shared by two."""

@@ -1,0 +1,1 @@
+"""Seats on trains, with a ticket for the gate."""

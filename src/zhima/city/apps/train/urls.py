@@ -1,0 +1,8 @@
+"""Addresses of the app."""
+
+from __future__ import annotations
+
+from zhima.city.market.counter import Journeys
+
+app_name = "train"
+urlpatterns = Journeys(app_name).urls()

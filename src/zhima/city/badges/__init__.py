@@ -1,0 +1,1 @@
+"""Badges of the residents: made in batches, each shown once, revocable."""

@@ -1,0 +1,1 @@
+"""Grants: who may use what about whom, for what, until when."""

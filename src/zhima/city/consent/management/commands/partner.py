@@ -1,0 +1,55 @@
+"""`zhima city manage partner`: lets an outside service ask people through OAuth 2."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+from oauth2_provider.generators import generate_client_secret
+
+from zhima.city.consent.models import Partner
+from zhima.city.consent.purposes import purpose, unknown_fields
+
+
+class Command(BaseCommand):
+    """Registers a partner and shows its secret once."""
+
+    help = "Register a partner: who it is, where it is sent back to, and the most it may ask for."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The command line."""
+        parser.add_argument("name")
+        parser.add_argument("redirect_uri")
+        parser.add_argument(
+            "asks", nargs="+", help="PURPOSE=FIELD,FIELD, such as profile=band door:car=outcome"
+        )
+        parser.add_argument("--about", default="", help="What it wants this for.")
+
+    def handle(self, *_: object, **options: object) -> None:
+        """Register it."""
+        asks = dict(_asked(each) for each in options["asks"])  # type: ignore[attr-defined]
+        secret = generate_client_secret()
+        partner = Partner(
+            name=options["name"],
+            redirect_uris=options["redirect_uri"],
+            about=options["about"],
+            asks=asks,
+            client_type=Partner.CLIENT_CONFIDENTIAL,
+            authorization_grant_type=Partner.GRANT_AUTHORIZATION_CODE,
+            client_secret=secret,
+        )
+        partner.full_clean()
+        partner.save()
+        self.stdout.write(f"client_id {partner.client_id}\nclient_secret {secret}")
+
+
+def _asked(text: str) -> tuple[str, list[str]]:
+    name, _, listed = text.partition("=")
+    meant, fields = purpose(name), [field for field in listed.split(",") if field]
+    if meant is None or meant.is_evidence:
+        raise CommandError(f"{name!r} is no purpose for which a partner can ask")
+    if not fields or (unknown := unknown_fields(meant, fields)):
+        raise CommandError(
+            f"{name} has the fields {', '.join(meant.fields)}, not {unknown or 'none'}"
+        )
+    return name, fields

@@ -1,0 +1,87 @@
+"""What the city is doing now, in numbers that name nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhima.city import clock
+from zhima.city.appeals.models import Case
+from zhima.city.authority.models import Request
+from zhima.city.disclosure.models import Entry
+from zhima.city.obligations.models import Obligation
+from zhima.city.obligations.states import ENDED, State
+from zhima.city.oversight.models import Override
+from zhima.city.pay.models import Merchant
+from zhima.city.people.models import Person
+from zhima.city.scoring import policy
+from zhima.city.scoring.models import Due, Standing
+from zhima.city.wallet.books import store
+from zhima.engine.network.spiral import collapse
+
+
+class Counter(NamedTuple):
+    """One number of the first page."""
+
+    word: str | Promise
+    value: str
+    under: str | Promise = ""
+    link: str = ""
+    """Name of the register behind it."""
+
+
+def counters() -> Iterator[Counter]:
+    """All of them, in the order of the page."""
+    now = clock.now()
+    day_ago = now - timedelta(days=1)
+    yield Counter(_("People"), _count(Person.objects.filter(is_active=True)), link="people_person")
+    yield Counter(_("With a score"), _count(Standing.objects))
+    yield Counter(_("Merchants"), _count(Merchant.objects), link="pay_merchant")
+    yield Counter(_("Entries of the ledger"), f"{_ledger_entries():,}")
+    yield Counter(_("The scorer has still to look at"), _count(Due.objects), _("people and ties"))
+    open_ones = Obligation.objects.exclude(state__in=[str(state) for state in ENDED])
+    yield Counter(_("Open agreements"), _count(open_ones), link="obligations_obligation")
+    overdue = Obligation.objects.filter(state=State.OVERDUE)
+    yield Counter(_("Overdue"), _count(overdue), link="obligations_obligation")
+    cases = Case.objects.filter(state__in=(Case.State.OPENED, Case.State.ANSWERED))
+    late = cases.filter(due_at__lt=now).count()
+    yield Counter(_("Open appeals"), _count(cases), _late(late), "appeals_case")
+    waiting = Request.objects.filter(state__in=(Request.State.ASKED, Request.State.APPROVED))
+    yield Counter(_("Requests of authorities"), _count(waiting), link="authority_request")
+    exceptions = Override.objects.filter(state=Override.State.IN_FORCE)
+    yield Counter(_("Exceptions in force"), _count(exceptions), link="oversight_override")
+    read = Entry.objects.filter(at__gte=day_ago)
+    yield Counter(_("Readings in the last day"), _count(read), _("each one logged"))
+
+
+def rulebook() -> dict[str, object]:
+    """The rulebook in force, and how far its terms of friendship are from collapse."""
+    loaded = policy.in_force(clock.now()).rulebook
+    friends = loaded.rules.friends
+    distance = collapse(weight=friends.weight, capacity=friends.capacity)
+    return {
+        "name": loaded.name,
+        "title": loaded.rules.title,
+        "weight": friends.weight,
+        "capacity": friends.capacity,
+        "nudge": friends.nudge,
+        "critical_reaction": distance.critical_reaction,
+    }
+
+
+def _count(rows: object) -> str:
+    return f"{rows.count():,}"
+
+
+def _late(count: int) -> str | Promise:
+    return _("%(count)s past their day") % {"count": count} if count else ""
+
+
+def _ledger_entries() -> int:
+    with store().reading() as reader:
+        ((seq,),) = reader.rows("SELECT seq FROM ledger_head")
+    return int(seq)

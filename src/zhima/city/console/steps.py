@@ -1,0 +1,107 @@
+"""What somebody may do with a row of a register: each step is a form, with its own right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhima.city import clock
+from zhima.city.appeals import deciders
+from zhima.city.appeals.models import Case
+from zhima.city.authority import gateway
+from zhima.city.authority.models import Request
+from zhima.city.console import rulebooks
+from zhima.city.oversight import overrides
+from zhima.city.oversight.models import Override
+from zhima.city.people.models import Person
+from zhima.city.scoring.models import RulebookInForce
+
+Act = Callable[[Any, Person, dict[str, str]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button, or a link to the page where it is done."""
+
+    name: str
+    word: str | Promise
+    link: str = ""
+    asks_day: bool = False
+
+
+def steps_of(row: object, person: Person) -> list[Step]:
+    """The steps that are open for a row and to a person."""
+    found = _STEPS.get(type(row))
+    return list(found(row, person)) if found else []
+
+
+def take(row: object, name: str, person: Person, typed: dict[str, str]) -> object:
+    """Do a step; KeyError for one that there is not. The rooms refuse what is not allowed."""
+    return _ACTS[type(row), name](row, person, typed)
+
+
+def _of_rulebook(row: RulebookInForce, person: Person) -> Iterator[Step]:
+    if not person.has_perm(rulebooks.PERMISSION):
+        return
+    state = RulebookInForce.State
+    if row.state in (state.DRAFT, state.DRY_RUN):
+        yield Step("dry_run", _("Dry run on everybody"))
+    if row.state == state.DRY_RUN:
+        yield Step("approve", _("Approve"))
+    if row.state == state.APPROVED:
+        yield Step("enact", _("Put in force"), asks_day=True)
+    if row.state == state.IN_FORCE:
+        yield Step("retire", _("Retire now"))
+
+
+def _of_override(row: Override, person: Person) -> Iterator[Step]:
+    if overrides.is_appointed(person) and row.state == Override.State.ASKED:
+        yield Step("agree", _("Agree"))
+        yield Step("refuse", _("Refuse"))
+    if overrides.is_appointed(person) and row.state == Override.State.IN_FORCE:
+        yield Step("end", _("End now"))
+
+
+def _of_case(row: Case, person: Person) -> Iterator[Step]:
+    if row.is_open and deciders.is_decider(person):
+        yield Step("decide", _("Read and decide"), link=reverse("appeals:decide", args=[row.pk]))
+
+
+def _of_request(row: Request, person: Person) -> Iterator[Step]:
+    if row.is_open and gateway.is_appointed(person):
+        yield Step("open", _("Approve or refuse"), link=reverse("authority:request", args=[row.pk]))
+
+
+def _day(typed: dict[str, str]) -> datetime:
+    """The start of a day that was typed, or a minute from now for today."""
+    today = timezone.localdate(clock.now())
+    day = datetime.strptime(typed.get("day") or str(today), "%Y-%m-%d").date()
+    if day == today:
+        return clock.now() + timedelta(minutes=1)
+    return datetime.combine(day, time(), timezone.get_default_timezone())
+
+
+_STEPS: dict[type, Callable[[Any, Person], Iterator[Step]]] = {
+    RulebookInForce: _of_rulebook,
+    Override: _of_override,
+    Case: _of_case,
+    Request: _of_request,
+}
+_ACTS: dict[tuple[type, str], Act] = {
+    (RulebookInForce, "dry_run"): lambda row, by, _: rulebooks.dry_run(pk=row.pk, by=by),
+    (RulebookInForce, "approve"): lambda row, by, _: rulebooks.approve(pk=row.pk, by=by),
+    (RulebookInForce, "enact"): lambda row, by, typed: rulebooks.enact(
+        pk=row.pk, by=by, since=_day(typed)
+    ),
+    (RulebookInForce, "retire"): lambda row, by, _: rulebooks.retire(pk=row.pk, by=by),
+    (Override, "agree"): lambda row, by, _: overrides.agree(override_id=row.pk, by=by),
+    (Override, "refuse"): lambda row, by, _: overrides.refuse(override_id=row.pk, by=by),
+    (Override, "end"): lambda row, by, _: overrides.end(override_id=row.pk, by=by),
+}

@@ -1,0 +1,221 @@
+"""The guided tour: ten minutes through the city, each step ticked when it was really done.
+
+A step looks at what the city's own tables say since the tour began; nothing is ticked by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhima.city import clock
+from zhima.city.appeals.models import Case
+from zhima.city.consent import grants
+from zhima.city.demo import rules
+from zhima.city.demo.residents import log_ins
+from zhima.city.disclosure.models import Entry
+from zhima.city.doors.models import Wish
+from zhima.city.market.models import Booking
+from zhima.city.people.models import Person, Tie
+from zhima.city.scoring.evidence import NewEvent, Verdict, report
+from zhima.city.scoring.models import Event, Score
+from zhima.city.wallet import activity
+from zhima.engine.kinds import ZhimaError
+
+BREACH = "tour:damage:"
+FELL = "chen"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that the tour lets happen at a button."""
+
+    id: str
+    words: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what to do, on which phone, and how the city knows that it was done."""
+
+    id: str
+    title: str | Promise
+    how: str | Promise
+    was_done: Callable[[datetime], bool]
+    act: Act | None = None
+
+
+def _somebody_paid(since: datetime) -> bool:
+    return any(
+        line.change_fen < 0 and line.at >= since
+        for person in _residents()
+        for line in activity.latest(person, limit=3)
+    )
+
+
+def _score_moved(since: datetime) -> bool:
+    moved = Score.objects.filter(person_id__in=_residents().values("pk"), as_of__gte=since)
+    return moved.exclude(cause="day").exists()
+
+
+def _booked(since: datetime) -> bool:
+    return Booking.objects.filter(person__in=_residents(), made_at__gte=since).exists()
+
+
+def _door_asked(since: datetime) -> bool:
+    return Entry.objects.filter(person__in=_residents(), at__gte=since).exists()
+
+
+def _two_asked(since: datetime) -> bool:
+    given = Wish.objects.filter(asked_at__gte=since, contest__decided_at__isnull=False)
+    return given.filter(outcome=Wish.Outcome.LOST).exists()
+
+
+def _fell(since: datetime) -> bool:
+    broken = Event.objects.filter(
+        event_id__startswith=BREACH, recorded_at__gte=since, kind="obligation.breached"
+    )
+    return Score.objects.filter(cause__in=broken.values("event_id")).exists()
+
+
+def _nudged(since: datetime) -> bool:
+    return rules.in_force() == rules.NUDGING
+
+
+def _dropped(since: datetime) -> bool:
+    residents = _residents()
+    return Tie.objects.filter(
+        low__in=residents, high__in=residents, ended_at__gte=since, agreed_at__lt=F("ended_at")
+    ).exists()
+
+
+def _appealed(since: datetime) -> bool:
+    return Case.objects.filter(person__in=_residents(), opened_at__gte=since).exists()
+
+
+def _residents() -> QuerySet[Person]:
+    """Those whom a visitor can be: what the neighbours do is not his doing."""
+    return Person.objects.filter(pk__in=[each.pk for each in log_ins() if not each.is_staff])
+
+
+STEPS = (
+    Step(
+        "pay",
+        _("Pay"),
+        _(
+            "Be Ana on the first phone and Bo on the second. Bo taps Collect; Ana scans, or"
+            " opens the chat with Bo and sends him 12.00."
+        ),
+        _somebody_paid,
+    ),
+    Step(
+        "book",
+        _("Book something"),
+        _("On the first phone open an app of the grid, say Tennis, and book a time."),
+        _booked,
+    ),
+    Step(
+        "score",
+        _("Watch a score move"),
+        _(
+            "Open Score. Let a week pass with the button above, and see what moved it: each"
+            " change has its reason, each point its line on the receipt."
+        ),
+        _score_moved,
+    ),
+    Step(
+        "door",
+        _("Knock at a door"),
+        _(
+            "Rent a car or borrow a tool with the deposit waived by your score. Then open "
+            "Score, Who looked: the reading is there."
+        ),
+        _door_asked,
+    ),
+    Step(
+        "table",
+        _("Want the same table"),
+        _(
+            "On both phones open Benefits, turn on that your score decides, and ask for the"
+            " same table within a minute. Whoever loses learns the rule and the gap."
+        ),
+        _two_asked,
+    ),
+    Step(
+        "fall",
+        _("Let Chen fall"),
+        _(
+            "Be Chen on the second phone, with his score open; keep Ana's open on the "
+            "first. Then let him leave damage unpaid, and watch both."
+        ),
+        _fell,
+        Act("breach", _("Chen leaves the damage unpaid")),
+    ),
+    Step(
+        "nudge",
+        _("Change the rule"),
+        _(
+            "The open rulebook does not tell Ana who lowers her. Let one come into force "
+            "that does, and look at her score again."
+        ),
+        _nudged,
+        Act(rules.NUDGING, _("Let the rulebook say who lowers you")),
+    ),
+    Step(
+        "drop",
+        _("Drop a friend"),
+        _(
+            "As Ana, open Your circle: it now names who lowers her. End that contact, or Chen's. "
+            "What it does to both stands in The whole chain, on both phones."
+        ),
+        _dropped,
+    ),
+    Step(
+        "appeal",
+        _("Appeal"),
+        _(
+            "As Chen, open The whole chain and tap Appeal. Upheld, the item is struck, and "
+            "everybody touched is as before."
+        ),
+        _appealed,
+    ),
+)
+
+
+def act(name: str) -> None:
+    """Let happen what a step's button promises; ZhimaError for a button that is not there."""
+    if name == "breach":
+        _leave_damage_unpaid()
+    elif name == rules.NUDGING:
+        rules.put_in_force(rules.NUDGING)
+    else:
+        raise ZhimaError(f"the tour has no button {name!r}")
+
+
+def _leave_damage_unpaid() -> None:
+    """What the car rental would report when the time to pay has run out."""
+    chen = Person.objects.get(username=FELL, is_resident_of_demo=True)
+    now = clock.now()
+    reporting = next(
+        grant
+        for grant in grants.of_person(chen)
+        if grant.is_live(now)
+        and grant.recipient.startswith("app:")
+        and "obligation.breached" in grant.fields
+    )
+    event = NewEvent(
+        event_id=f"{BREACH}{clock.microseconds(now)}",
+        person_id=chen.pk,
+        kind="obligation.breached",
+        occurred_at=now,
+        app=reporting.recipient.removeprefix("app:"),
+        purpose=reporting.purpose,
+    )
+    (verdict,) = report([event])
+    if verdict is not Verdict.RECORDED:
+        raise ZhimaError(f"what the tour reports of {FELL} was not taken: {verdict}")

@@ -1,0 +1,215 @@
+"""The town behind the six: neighbours, shops that were always there, ties, and what all allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import numpy as np
+
+from zhima.city import clock
+from zhima.city.consent.models import Grant
+from zhima.city.demo.life import (
+    BILLS_APP,
+    PEOPLE_APP,
+    TABLES_APP,
+    TOOLS_APP,
+    Someone,
+    Town,
+)
+from zhima.city.demo.population import LIVES, SEED, habits_of_six, neighbour_names, neighbours
+from zhima.city.ledger.accounts import open_accounts
+from zhima.city.ledger.model import Account
+from zhima.city.pay.models import Merchant
+from zhima.city.pay.shops import shop_account
+from zhima.city.people.models import IdentityLevel, Person, Tie
+from zhima.city.scoring import money
+from zhima.city.wallet import books
+from zhima.engine.events.vocabulary import KINDS
+
+OPENED_DAYS_AGO = 560
+GRANT_DAYS = 360
+SHOPS = (
+    # name, ISO 18245 category
+    ("Corner market", "5411"),
+    ("Old town bakery", "5462"),
+    ("River books", "5942"),
+    ("Green bus", "4131"),
+    ("Lantern cinema", "7832"),
+    ("Bamboo kitchen", "5812"),
+)
+BILLERS = {"power": ("River power", "4900"), "telephone": ("Sky mobile", "4814")}
+EMPLOYER = ("City works", "9399")
+_AGREEMENTS = ("item", "booking", "obligation", "deposit", "stay", "ride", "order", "ticket")
+ALLOWED = (
+    # recipient, purpose, subjects of the kinds
+    ("score", "score", ()),
+    (f"app:{money.APP}", money.PURPOSE, ("payment", "transfer", "wallet", "packet", "income")),
+    (f"app:{BILLS_APP}", "bills", ("bill",)),
+    (f"app:{PEOPLE_APP}", "identity", ("identity", "account")),
+    (f"app:{TOOLS_APP}", "agreements", _AGREEMENTS),
+    (f"app:{TABLES_APP}", "agreements", _AGREEMENTS),
+)
+TIES_EACH = 5
+TIES_OF_SIX = {"ana": 9, "bo": 7, "chen": 8, "li": 10, "mei": 2}
+
+
+class Arrival(NamedTuple):
+    """Somebody who came to live here."""
+
+    id: UUID
+    identity_level: int
+    since: datetime
+
+
+def arrivals(six: Mapping[str, Person], *, count: int, now: datetime) -> Iterator[Arrival]:
+    """When everybody who is scored came, and how well the city knows them."""
+    for name in LIVES:
+        person = six[name]
+        yield Arrival(person.pk, person.identity_level, habits_of_six(name, now).since)
+    for at, habits in enumerate(neighbours(count, now)):
+        yield Arrival(_id(f"neighbour {at}"), _level(at), habits.since)
+
+
+def settle(six: Mapping[str, Person], *, count: int, now: datetime) -> None:
+    """Neighbours move in, shops open, ties are made, everybody allows what life needs."""
+    since = now - timedelta(days=OPENED_DAYS_AGO)
+    people = _move_in(count, now)
+    scored = [each for name, each in six.items() if name in LIVES]
+    for name, person in six.items():
+        joined_at = habits_of_six(name, now).since if name in LIVES else since
+        Person.objects.filter(pk=person.pk).update(joined_at=joined_at)
+    _open_purses([*six.values(), *people], since)
+    _open_shops(people[0], since)
+    _tie(six, people, now)
+    _allow([*scored, *people], now)
+
+
+def town_of_demo(now: datetime) -> Town:
+    """The town as it was settled, found again in the tables."""
+    people = list(Person.objects.filter(is_resident_of_demo=True).order_by("username"))
+    six = [each for each in people if each.username in LIVES]
+    others = [each for each in people if each.username.startswith("neighbour-")]
+    habits = [habits_of_six(each.username, now) for each in six]
+    habits += neighbours(len(others), now)
+    contacts = _contacts({each.pk for each in (*six, *others)})
+    names = [_shop(name) for name, _ in SHOPS]
+    return Town(
+        people=[
+            Someone(each.pk, books.purse(each), habit, contacts.get(each.pk, ()), at < len(six))
+            for at, (each, habit) in enumerate(zip((*six, *others), habits, strict=True))
+        ],
+        shops=names,
+        billers={category: _shop(name) for category, (name, _) in BILLERS.items()},
+        employer=_shop(EMPLOYER[0]),
+        seed=SEED,
+    )
+
+
+def _contacts(people: set[UUID]) -> dict[UUID, tuple[str, ...]]:
+    found: dict[UUID, list[str]] = {}
+    pairs = Tie.objects.filter(ended_at=None).exclude(agreed_at=None).order_by("pk")
+    for low, high in pairs.values_list("low_id", "high_id"):
+        if low in people and high in people:
+            found.setdefault(low, []).append(f"{books.PERSON}{high.hex}")
+            found.setdefault(high, []).append(f"{books.PERSON}{low.hex}")
+    return {person: tuple(purses) for person, purses in found.items()}
+
+
+def _move_in(count: int, now: datetime) -> list[Person]:
+    names = neighbour_names(count)
+    people = [
+        Person(
+            id=_id(f"neighbour {at}"),
+            username=f"neighbour-{at:05}",
+            name=names[at],
+            password="!",
+            tint=at % 8,
+            identity_level=_level(at),
+            is_resident_of_demo=True,
+            joined_at=habits.since,
+        )
+        for at, habits in enumerate(neighbours(count, now))
+    ]
+    return Person.objects.bulk_create(people, batch_size=1000)
+
+
+def _level(at: int) -> IdentityLevel:
+    return IdentityLevel.DOCUMENT if at % 3 else IdentityLevel.IN_PERSON
+
+
+def _open_purses(people: Iterable[Person], since: datetime) -> None:
+    at_us = clock.microseconds(since)
+    accounts = [Account(books.WORLD, books.WORLD, may_go_negative=True)]
+    accounts += [Account(books.purse(each), str(each.pk)) for each in people]
+    open_accounts(books.store(), accounts, now_us=at_us)
+
+
+def _open_shops(owner: Person, since: datetime) -> None:
+    shops = [
+        Merchant(
+            id=_id(name), owner=owner, name=name, city="Chengdu", category=category, opened_at=since
+        )
+        for name, category in (*SHOPS, *BILLERS.values(), EMPLOYER)
+    ]
+    Merchant.objects.bulk_create(shops)
+    accounts = [Account(shop_account(each.pk), str(each.pk)) for each in shops]
+    open_accounts(books.store(), accounts, now_us=clock.microseconds(since))
+
+
+def _tie(six: Mapping[str, Person], people: list[Person], now: datetime) -> None:
+    rng = np.random.default_rng([SEED, 2])
+    pairs: dict[tuple[UUID, UUID], Tie] = {}
+    wanted = [(six[name], number) for name, number in TIES_OF_SIX.items()]
+    wanted += [(each, TIES_EACH) for each in people]
+    for person, number in wanted:
+        for at in rng.choice(len(people), min(number, len(people)), replace=False):
+            other = people[int(at)]
+            low, high = sorted((person.pk, other.pk))
+            if low != high:
+                since = now - timedelta(days=int(rng.integers(90, 500)), hours=int(at) % 24)
+                pairs[low, high] = Tie(
+                    low_id=low, high_id=high, asked_by=person, asked_at=since, agreed_at=since
+                )
+    Tie.objects.bulk_create(pairs.values(), batch_size=1000)
+
+
+def _allow(people: Iterable[Person], now: datetime) -> None:
+    """Grants of a year each, the older ones over: history could be recorded under them."""
+    kinds = {
+        recipient: [kind for kind in KINDS if kind.partition(".")[0] in subjects] or ["score"]
+        for recipient, _, subjects in ALLOWED
+    }
+    grants = [
+        Grant(
+            person=person,
+            recipient=recipient,
+            purpose=purpose,
+            fields=kinds[recipient],
+            given_at=start,
+            until=start + timedelta(days=GRANT_DAYS),
+            wording="demo",
+            source="demo",
+            end_told=is_over,
+        )
+        for person in people
+        for recipient, purpose, _ in ALLOWED
+        for start, is_over in _spans(now)
+    ]
+    Grant.objects.bulk_create(grants, batch_size=1000)
+
+
+def _spans(now: datetime) -> Iterator[tuple[datetime, bool]]:
+    latest = now - timedelta(days=OPENED_DAYS_AGO - GRANT_DAYS)
+    yield latest - timedelta(days=GRANT_DAYS), True
+    yield latest, False
+
+
+def _shop(name: str) -> str:
+    return shop_account(_id(name))
+
+
+def _id(name: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"openzhima/demo/{name}")

@@ -1,0 +1,88 @@
+"""What a person lets an app do: evidence in, answers of doors out. Nothing is ticked before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from zhima.city.clock import now
+from zhima.city.consent import grants
+from zhima.city.consent.purposes import purpose as purpose_named
+from zhima.city.market.models import App, in_readers_language
+from zhima.city.people.models import Person
+from zhima.city.scoring import policy
+from zhima.engine.events.vocabulary import KINDS
+
+HOLDS_FOR = timedelta(days=365)
+DOOR_FIELDS = ("outcome", "deposit")
+SOURCE = "app sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing that an app asks for, as its consent sheet shows it."""
+
+    purpose: str
+    word: str
+    fields: tuple[str, ...]
+    meanings: tuple[tuple[str, str], ...]
+    """Of each field, in English and Chinese; none for doors."""
+    given: bool
+
+
+def recipient(app_id: str) -> str:
+    """Under which name people grant an app something."""
+    return f"app:{app_id}"
+
+
+def asks(app: App, person: Person) -> list[Ask]:
+    """Everything that the app's manifest asks for, and what the person has given of it."""
+    manifest = app.manifest
+    wanted = [(name, tuple(manifest.kinds_for(name))) for name in manifest.purposes]
+    wanted += [(item, DOOR_FIELDS) for item in manifest.reads]
+    return [_ask(app, person, name, fields) for name, fields in wanted if fields]
+
+
+def has_been_asked(app: App, person: Person) -> bool:
+    """Whether the person has seen the sheet: gave something, or said no to all of it."""
+    given = grants.of_person(person).filter(recipient=recipient(app.pk))
+    return given.exists()
+
+
+def allow(app: App, person: Person, chosen: set[str]) -> None:
+    """Give exactly what was ticked, and end what no longer is."""
+    for ask in asks(app, person):
+        if ask.purpose in chosen and not ask.given:
+            grants.give(
+                person=person,
+                recipient=recipient(app.pk),
+                purpose=ask.purpose,
+                fields=ask.fields,
+                until=now() + HOLDS_FOR,
+                source=SOURCE,
+            )
+        elif ask.purpose not in chosen and ask.given:
+            grant = grants.live(
+                person_id=person.pk, recipient=recipient(app.pk), purpose=ask.purpose
+            )
+            if grant is not None:
+                grants.revoke(person=person, grant_id=grant.pk)
+
+
+def _ask(app: App, person: Person, name: str, fields: tuple[str, ...]) -> Ask:
+    kinds = [KINDS[field] for field in fields if field in KINDS]
+    meanings = tuple((kind.meaning.en, kind.meaning.zh) for kind in kinds)
+    live = grants.live(person_id=person.pk, recipient=recipient(app.pk), purpose=name)
+    return Ask(name, _word(name), fields, meanings, given=live is not None)
+
+
+def _word(name: str) -> str:
+    """A purpose, or what a door is called by the rulebook in force."""
+    what, _, door_id = name.partition(":")
+    if what == "door":
+        doors = policy.in_force(now()).rulebook.rules.doors
+        titles = {door.id: door.title for door in doors}
+        if door_id in titles:
+            return in_readers_language(titles[door_id].en, titles[door_id].zh)
+    known = purpose_named(name)
+    return str(known.word) if known else name

@@ -1,0 +1,1 @@
+"""Agreements about lent things: the deposit, frozen or waived, from the quote to its end."""

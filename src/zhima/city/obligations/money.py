@@ -1,0 +1,99 @@
+"""What an obligation moves in the ledger. Every id is made of the obligation: repeating is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zhima.city.ledger import requests
+from zhima.city.ledger.model import DONE, Outcome
+from zhima.city.obligations.models import Instalment, Obligation
+from zhima.city.obligations.outcomes import Refused, refusal_in
+from zhima.city.pay.clock import microseconds
+from zhima.city.pay.shops import shop_account
+from zhima.city.wallet.books import open_purse, write
+
+PREFIX = "obligation:"
+_OVER = frozenset({Outcome.HOLD_CAPTURED, Outcome.HOLD_RELEASED, Outcome.HOLD_EXPIRED})
+_NEVER_HELD = Outcome.UNKNOWN_REFERENCE
+
+
+def hold_id(obligation: Obligation) -> str:
+    """Under which id its deposit is frozen, if it is."""
+    return f"{PREFIX}{obligation.pk}:hold"
+
+
+def freeze(obligation: Obligation) -> Refused | None:
+    """Set the deposit aside, for no longer than anything could be claimed of it."""
+    ends_at = obligation.due_at + obligation.terms.longest_after_due
+    hold = requests.hold(
+        transfer_id=hold_id(obligation),
+        payer=open_purse(obligation.person),
+        payee=shop_account(obligation.merchant_id),
+        amount_fen=obligation.deposit_fen,
+        expires_at_us=microseconds(ends_at),
+        memo=obligation.title,
+    )
+    return refusal_in(write(hold))
+
+
+def free(obligation: Obligation) -> Refused | None:
+    """Give back whatever is still set aside; nothing when there is nothing any more."""
+    release = requests.release(
+        transfer_id=f"{PREFIX}{obligation.pk}:free",
+        hold_id=hold_id(obligation),
+        memo=obligation.title,
+    )
+    (outcome,) = write(release)
+    done = outcome in DONE or outcome in _OVER or outcome is _NEVER_HELD
+    return None if done else Refused(outcome)
+
+
+def keep_part(obligation: Obligation, amount_fen: int) -> Refused | None:
+    """A part of a frozen deposit becomes the owner's; the rest is free in the same moment."""
+    capture = requests.capture(
+        transfer_id=f"{PREFIX}{obligation.pk}:kept",
+        hold_id=hold_id(obligation),
+        amount_fen=amount_fen,
+        memo=obligation.title,
+    )
+    return refusal_in(write(capture))
+
+
+def debit(obligation: Obligation, parts: Sequence[Instalment]) -> Refused | None:
+    """Take instalments from the purse: all of `parts`, or none and the reason."""
+    payments = [
+        requests.pay(
+            transfer_id=_payment_id(obligation, part.number),
+            payer=open_purse(obligation.person),
+            payee=shop_account(obligation.merchant_id),
+            amount_fen=part.amount_fen,
+            memo=obligation.title,
+        )._replace(linked=part is not parts[-1])
+        for part in parts
+    ]
+    return refusal_in(write(*payments))
+
+
+def repay(obligation: Obligation) -> Refused | None:
+    """All that was collected goes back to the person: it was not owed after all."""
+    if not obligation.collected_fen:
+        return None
+    if obligation.hold_id:
+        paid = [(f"{PREFIX}{obligation.pk}:kept", obligation.collected_fen)]
+    else:
+        parts = obligation.instalments.exclude(paid_at=None).order_by("number")
+        paid = [(_payment_id(obligation, part.number), part.amount_fen) for part in parts]
+    refunds = [
+        requests.refund(
+            transfer_id=f"{payment_id}:back",
+            payment_id=payment_id,
+            amount_fen=amount_fen,
+            memo=obligation.title,
+        )._replace(linked=payment_id != paid[-1][0])
+        for payment_id, amount_fen in paid
+    ]
+    return refusal_in(write(*refunds))
+
+
+def _payment_id(obligation: Obligation, number: int) -> str:
+    return f"{PREFIX}{obligation.pk}:pay:{number}"

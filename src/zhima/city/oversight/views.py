@@ -1,0 +1,60 @@
+"""Whose good? Two rulebooks judge the same record, for one person and for all."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from zhima.city import clock
+from zhima.city.oversight.histograms import bars_of
+from zhima.city.oversight.judging import Judgement, judge_once
+from zhima.city.people.models import IdentityLevel
+from zhima.city.scoring import policy
+from zhima.engine.rulebook.load import shipped_names
+from zhima.engine.rulebook.model import Rulebook
+
+FIRST, SECOND = "open", "zhima-2018"
+
+
+class RulebooksForm(forms.Form):
+    """Which two."""
+
+    first = forms.ChoiceField(label=_("One rulebook"), initial=FIRST)
+    second = forms.ChoiceField(label=_("Another"), initial=SECOND)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        for field in self.fields.values():
+            field.choices = [(name, name) for name in shipped_names()]
+
+
+@require_GET
+def whose_good(request: HttpRequest) -> HttpResponse:
+    """The person's two scores, and who gains and loses among everybody."""
+    form = RulebooksForm(request.GET or {"first": FIRST, "second": SECOND})
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        names = form.cleaned_data["first"], form.cleaned_data["second"]
+        now = clock.now()
+        judged = judge_once(*names, at=now)
+        if judged is not None:
+            today = timezone.localdate(now)
+            rules = [policy.of_day(name, today).policy.rulebook.rules for name in names]
+            context |= {"judged": judged, "mine": judged.of(request.user.pk), "titles": rules}
+            context |= _tables(judged, rules)
+    return render(request, "oversight/whose_good.html", context)
+
+
+def _tables(judged: Judgement, rules: list[Rulebook]) -> dict[str, object]:
+    bands = {band.id: band.title for band in rules[0].bands}
+    doors = {door.id: door.title for each in reversed(rules) for door in each.doors}
+    return {
+        "bands": [(bands[part.name], part) for part in judged.bands],
+        "groups": [(IdentityLevel(int(part.name)).label, part) for part in judged.groups],
+        "doors": [(doors[door], before, after) for door, before, after in judged.doors],
+        "bars": list(bars_of(judged.histogram)),
+    }

@@ -1,0 +1,99 @@
+"""The scorer at work: a thread of the serving process, or a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+
+from django.db import DatabaseError, close_old_connections
+
+from zhima.city.live.hub import hub
+from zhima.city.scoring import money, sql
+from zhima.city.scoring.lease import LeaseLost, Tenant
+from zhima.city.scoring.scorer import Scorer
+from zhima.city.scoring.waking import bell
+from zhima.engine.kinds import ZhimaError
+
+LOOK_EVERY_S = 0.02
+"""For what other processes write; this process rings the bell."""
+BEAT_EVERY_S = 1.0
+WAIT_AFTER_FAILURE_S = 0.5
+
+_ANY = "SELECT 1 FROM scoring_due LIMIT 1"
+
+log = logging.getLogger(__name__)
+
+
+def start() -> threading.Thread:
+    """Score in this process for as long as it lives, whenever no other process does."""
+    hub.also_ring(bell)
+    thread = threading.Thread(target=run, name="scorer", daemon=True)
+    thread.start()
+    return thread
+
+
+def run(stop: threading.Event | None = None) -> None:
+    """Take turns with other processes for the lease, and work while holding it."""
+    desk = Desk()
+    while stop is None or not stop.is_set():
+        try:
+            pause_s = desk.turn()
+        except LeaseLost:
+            log.warning("another process scores now")
+            pause_s = BEAT_EVERY_S
+        except (DatabaseError, ZhimaError):
+            log.warning("the scorer waits for the database", exc_info=True)
+            close_old_connections()
+            desk.lost()
+            pause_s = WAIT_AFTER_FAILURE_S
+        if pause_s:
+            bell.wait(pause_s)
+            bell.clear()
+    desk.close()
+
+
+class Desk:
+    """One process's turn at scoring."""
+
+    def __init__(self) -> None:
+        self._tenant = Tenant()
+        self._scorer = Scorer(self._tenant)
+        self.is_ours = False
+        """Whether this process scores."""
+        self._beat_at = 0.0
+        os.register_at_fork(after_in_child=self.lost)
+
+    def turn(self) -> float:
+        """Do what there is to do; seconds to wait before the next look, 0 for none."""
+        if not self.is_ours:
+            self.is_ours = self._tenant.take()
+            if not self.is_ours:
+                return BEAT_EVERY_S
+            self._scorer.forget()
+        try:
+            taken_in = money.take_in()
+            looked_at = self._scorer.work() if self._has_work() else 0
+        except LeaseLost:
+            self.lost()
+            raise
+        return 0.0 if taken_in or looked_at else LOOK_EVERY_S
+
+    def lost(self) -> None:
+        """Trust neither the lease nor memory."""
+        self.is_ours = False
+        self._scorer.forget()
+
+    def close(self) -> None:
+        """Let the next one in at once."""
+        if self.is_ours:
+            self._tenant.leave()
+
+    def _has_work(self) -> bool:
+        """Whether something is due; once a second it is looked for without being asked."""
+        now = time.monotonic()
+        if now - self._beat_at < BEAT_EVERY_S:
+            return bool(sql.ask(_ANY))
+        self._beat_at = now
+        return True

@@ -1,0 +1,143 @@
+"""Everybody who is scored, in memory: the live network and what was last published of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from zhima.city.scoring import sql, ties
+from zhima.engine.kinds import POINTS_RANGE, SCORE_FLOOR
+from zhima.engine.network import LiveNetwork
+from zhima.engine.network.refusals import TieCapError
+from zhima.engine.rulebook.model import Friends
+from zhima.engine.score.live import Contact
+
+MOVED_POINTS = 0.5
+"""A contact's change that leaves the whole score is published when it adds up to so much."""
+TOLERANCE_POINTS = 0.001
+"""Small cities are right to a thousandth, so that two ways to one score round alike ..."""
+LARGE = 20_000
+TOLERANCE_WHEN_LARGE = 0.01
+"""... large ones to a hundredth, which keeps a push short."""
+
+_STANDINGS = "SELECT person_id, own, score, points FROM scoring_standing ORDER BY person_id"
+
+
+class Society:
+    """One network; a person's place in it is an index that lives as long as this object."""
+
+    def __init__(self, friends: Friends, *, turned_at: datetime, rulebook: str) -> None:
+        """Everybody as stored, with ties as of `turned_at` and what became of them since.
+
+        Changes of ties that the scorer has still to look at are left to it, so that whoever they
+        touch learns of their cause.
+        """
+        rows = sql.ask(_STANDINGS)
+        self.friends, self.turned_at, self.rulebook = friends, turned_at, rulebook
+        self.people = [sql.person(row[0]) for row in rows]
+        self.place = {person: at for at, person in enumerate(self.people)}
+        self._names = [str(person) for person in self.people]
+        self.score = np.array([row[2] for row in rows], np.int64)
+        self.points = np.array([row[3] for row in rows], np.float64)
+        """When they were last published."""
+        tied = ties.Day(self.place, begins=turned_at, friends=friends)
+        self.network = LiveNetwork(
+            np.array([row[1] for row in rows], np.float64),
+            tied.edges,
+            weight=friends.weight,
+            capacity=friends.capacity,
+            missing=friends.missing.value,
+            tolerance_points=TOLERANCE_POINTS if len(rows) <= LARGE else TOLERANCE_WHEN_LARGE,
+            tie_cap=friends.tie_cap,
+        )
+        for pair in tied.changed_since:
+            self.set_tie(*pair)
+
+    def admit(self, person: UUID, own: int) -> None:
+        """Let somebody in, without ties."""
+        place = self.network.add_person(own, tie_cap=self.friends.tie_cap)
+        if place == len(self.score):
+            more = max(place, 64)
+            self.score = np.concatenate((self.score, np.zeros(more, np.int64)))
+            self.points = np.concatenate((self.points, np.full(more, np.nan)))
+        self.people.append(person)
+        self._names.append(str(person))
+        self.place[person] = place
+
+    def dismiss(self, person: UUID) -> list[int]:
+        """Let somebody go; whose published score that changes."""
+        changed = self.network.remove_person(self.place.pop(person))
+        return self._seen_to_move(changed.indices, changed.scores)
+
+    def set_own(self, person: UUID, own: int) -> list[int]:
+        """New own points; whose published score that changes."""
+        changed = self.network.set_own(self.place[person], own)
+        return self._seen_to_move(changed.indices, changed.scores)
+
+    def set_tie(self, person: UUID, other: UUID) -> list[int]:
+        """Bring a tie to what the two agreed on; whose published score that changes."""
+        tie = ties.open_tie(person, other)
+        return self._bring(person, other, None if tie is None else tie.agreed_at)
+
+    def set_ties_of(self, person: UUID) -> list[int]:
+        """The same for all ties of somebody who is new."""
+        touched: list[int] = []
+        for tie in ties.open_ties_of([person]):
+            touched += self._bring(tie.low, tie.high, tie.agreed_at)
+        return touched
+
+    def _bring(self, person: UUID, other: UUID, agreed_at: datetime | None) -> list[int]:
+        i, j = self.place.get(person), self.place.get(other)
+        if i is None or j is None:
+            return []
+        wanted, tied = self._strength(agreed_at), self.is_tied(i, j)
+        if tied == (wanted > 0):
+            return []
+        try:
+            changed = self.network.tie(i, j, wanted) if wanted else self.network.untie(i, j)
+        except TieCapError:
+            return []
+        return self._seen_to_move(changed.indices, changed.scores)
+
+    def is_tied(self, i: int, j: int) -> bool:
+        """Whether two places are tied in the network."""
+        return j in self.network.explain(i).contacts
+
+    def _strength(self, agreed_at: datetime | None) -> float:
+        if agreed_at is None:
+            return 0.0
+        return ties.strength_of(agreed_at, at=self.turned_at, friends=self.friends)
+
+    def contacts_of(self, place: int) -> tuple[list[Contact], float]:
+        """Contacts as the receipt names them, and the person's points with them."""
+        split = self.network.explain(place)
+        contacts = [
+            Contact(self._names[contact], points, share)
+            for contact, points, share in zip(
+                split.contacts.tolist(),
+                split.contact_scores.tolist(),
+                split.share.tolist(),
+                strict=True,
+            )
+        ]
+        return contacts, min(max(split.score, 0.0), float(POINTS_RANGE))
+
+    def has_moved(self, place: int) -> bool:
+        """Whether what was last published of a person is no longer right."""
+        points = float(self.network.explain(place).score)
+        return bool(self._seen_to_move(np.array([place], np.uint32), np.array([points])))
+
+    def note(self, place: int, *, score: int, points: float) -> None:
+        """Remember what was published."""
+        self.score[place], self.points[place] = score, points
+
+    def _seen_to_move(
+        self, places: npt.NDArray[np.uint32], points: npt.NDArray[np.float64]
+    ) -> list[int]:
+        whole = np.floor(points + 0.5).astype(np.int64) + SCORE_FLOOR
+        moved = whole != self.score[places]
+        moved |= np.abs(points - self.points[places]) >= MOVED_POINTS
+        return [int(place) for place in places[moved]]

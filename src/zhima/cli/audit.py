@@ -1,0 +1,43 @@
+"""`zhima audit`: do ledger, evidence, scores, receipts, log and exceptions tell one story?"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zhima.cli.city import Home, django_of
+
+SHOWN_FINDINGS = 20
+
+
+def audit(
+    home: Home = Path("demo"),
+    report: Annotated[
+        Path | None, typer.Option("--json", help="Also write every finding to this file.")
+    ] = None,
+) -> None:
+    """Compare everything the city holds with everything else; exit 3 when something disagrees."""
+    django_of(home)
+    from rich.console import Console
+
+    from zhima.city.oversight.audit import PARTS
+    from zhima.engine.files import atomic
+
+    found = []
+    console = Console(stderr=True)
+    for name, check in PARTS.items():
+        with console.status(name):
+            found += list(check())
+    for finding in found[:SHOWN_FINDINGS]:
+        typer.echo(f"{finding.part}: {finding.reason}: {finding.key}")
+    counts = Counter(finding.part for finding in found)
+    typer.echo(", ".join(f"{name} {counts[name] or 'fine'}" for name in PARTS))
+    if report is not None:
+        with atomic(report) as temporary:
+            text = json.dumps([finding._asdict() for finding in found], indent=1)
+            temporary.write_text(text, encoding="utf-8")
+    raise typer.Exit(3 if found else 0)

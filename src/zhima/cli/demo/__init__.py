@@ -1,1 +1,0 @@
-"""`zhima demo`: the main job, end to end, on a fictional tool library; ends in a page."""

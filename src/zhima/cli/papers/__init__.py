@@ -1,0 +1,1 @@
+"""Papers that follow from a rulebook: model card, data sheet, impact assessment."""

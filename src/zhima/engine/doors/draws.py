@@ -1,0 +1,64 @@
+"""Upgrades drawn by band from a published seed: anybody can run the draw again.
+
+Before the first ticket the operator publishes SHA-256 of the seed. When the list of tickets is
+closed the seed is shown. A ticket's luck is a number that the seed, the whole closed list and the
+ticket decide together; its chance decides how much luck it needs:
+
+    luck  = the first 8 bytes of HMAC-SHA256(seed, list digest + ticket), as a whole number
+    wins  when luck / 2^64 < percent / 100
+    among more winners than places, the smallest luck / percent goes first
+
+The list digest is SHA-256 of all tickets in order of their names, one a line; chances are not in
+it, so that a better band never spoils anybody's luck.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from zhima.engine.kinds import ZhimaError
+
+SEED_BYTES = 32
+_LUCK_BYTES = 8
+_DOMAIN = b"zhima-draw/1\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket by its public name, and its chance in percent."""
+
+    name: str
+    percent: int
+
+
+def commitment(seed: bytes) -> str:
+    """What is published before the draw, hex; ZhimaError for a seed of another length."""
+    if len(seed) != SEED_BYTES:
+        raise ZhimaError(f"a seed has {SEED_BYTES} bytes, this one {len(seed)}")
+    return hashlib.sha256(_DOMAIN + seed).hexdigest()
+
+
+def draw(*, seed: bytes, tickets: Iterable[Ticket], places: int) -> tuple[str, ...]:
+    """The tickets that win, luckiest first; at most `places` of them.
+
+    Raises ZhimaError when a ticket is on the list twice.
+    """
+    held = sorted(tickets, key=lambda ticket: ticket.name)
+    names = [ticket.name for ticket in held]
+    if len(set(names)) != len(names):
+        raise ZhimaError("a ticket is on the list twice")
+    digest = hashlib.sha256("\n".join(names).encode()).digest()
+    drawn = []
+    for ticket in held:
+        luck = _luck(seed, digest, ticket.name)
+        if luck * 100 < ticket.percent << (8 * _LUCK_BYTES):
+            drawn.append((Fraction(luck, ticket.percent), ticket.name))
+    return tuple(name for _, name in sorted(drawn)[:places])
+
+
+def _luck(seed: bytes, digest: bytes, name: str) -> int:
+    return int.from_bytes(hmac.digest(seed, digest + name.encode(), "sha256")[:_LUCK_BYTES], "big")

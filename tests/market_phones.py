@@ -1,0 +1,118 @@
+"""Shops of mini-apps and their customers, through HTTP."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.city_phones import Phone, Screen, screen
+from zhima.city.clock import now
+from zhima.city.market.installing import inventory_of, stock_up
+from zhima.city.market.inventory import slots
+from zhima.city.market.models import Booking, Offer, Slot
+from zhima.city.market.shelf import own_manifests
+from zhima.city.pay.models import Clerk, Merchant
+from zhima.city.scoring.models import Event
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A shop of an app, and who keeps it."""
+
+    app: str
+    keeper: Phone
+    shop: Merchant
+
+    def does(self, act: str, booking: Booking, **said: Any) -> Screen:
+        """The keeper does something for a customer."""
+        return self.keeper.post(f"{self.app}:serve", booking.pk, act, **said)
+
+    def hires(self, clerk: Phone) -> None:
+        """One more who may serve."""
+        Clerk.objects.create(merchant=self.shop, person=clerk.person)
+
+    @property
+    def till_fen(self) -> int:
+        """What the shop has."""
+        from tests.city_phones import balance_of
+        from zhima.city.pay.shops import shop_account
+
+        return balance_of(shop_account(self.shop.pk))
+
+
+def opens(app: str, keeper: Phone) -> Desk:
+    """The app's first shop opens, with what its inventory says."""
+    (said, *_) = inventory_of(own_manifests()[app].parent)
+    shop = Merchant.objects.get(pk=keeper.opens_shop(said["name"]))
+    stock_up(app, shop, said["offers"])
+    return Desk(app, keeper, shop)
+
+
+def offer(app: str, key: str) -> Offer:
+    """An offer by its key."""
+    return Offer.objects.get(app_id=app, key=key)
+
+
+def tomorrow(app: str, key: str, at: str = "", days: int = 1) -> Slot:
+    """A slot of tomorrow, or of a later day: the one at a time of day, or the first."""
+    day = timezone.localdate(now()) + timedelta(days=days)
+    found = slots(offer(app, key), day=day)
+    if at:
+        return next(s for s in found if timezone.localtime(s.starts_at).strftime("%H:%M") == at)
+    return found[0]
+
+
+def books(phone: Phone, app: str, key: str, slot: Slot | None = None, /, **said: Any) -> Screen:
+    """Look at the confirmation, then send it."""
+    asked = {"slot": str(slot.pk) if slot else "", "count": str(said.pop("count", 1))}
+    trip = {end: said[end] for end in ("start", "goal") if end in said}
+    looked = screen(
+        phone.client.get(reverse(f"{app}:book", args=[key]), {**asked, **trip}, follow=True)
+    )
+    assert looked.status == 200, looked.text
+    return phone.post(f"{app}:book", key, **asked, **{"key": _key_on(looked), **said})
+
+
+def _key_on(looked: Screen) -> str:
+    return looked.field("key") if 'name="key"' in looked.text else ""
+
+
+def looks(phone: Phone, app: str, key: str, slot: Slot | None = None, count: int = 1) -> Screen:
+    """The confirmation page."""
+    asked = {"slot": str(slot.pk) if slot else "", "count": str(count)}
+    return screen(phone.client.get(reverse(f"{app}:book", args=[key]), asked, follow=True))
+
+
+def booking_on(shown: Screen) -> Booking:
+    """The booking whose page this is."""
+    found = re.search(r'data-booking="([0-9a-f]{20})"', shown.text)
+    assert found, shown.text
+    return Booking.objects.get(pk=found[1])
+
+
+def state_on(shown: Screen) -> str:
+    """Where the booking on this page stands."""
+    found = re.search(r'data-state="([a-z_]+)"', shown.text)
+    assert found, shown.text
+    return found[1]
+
+
+def does(phone: Phone, act: str, booking: Booking, **said: Any) -> Screen:
+    """A customer does something to a booking."""
+    return phone.post(f"{booking.app_id}:act", booking.pk, act, **said)
+
+
+def allows(phone: Phone, app: str, *purposes: str) -> Screen:
+    """Tick what the app may do, and nothing else."""
+    return phone.post("market:allow", app, purpose=purposes)
+
+
+def kinds_about(phone: Phone) -> list[str]:
+    """What was recorded about somebody, oldest first."""
+    found = Event.objects.filter(person_id=phone.person.pk).order_by("seq")
+    return list(found.values_list("kind", flat=True))

@@ -1,0 +1,29 @@
+"""The papers in docs/law follow from the rulebook: regenerated, they are the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from zhima.cli.papers.command import Paper, render
+from zhima.cli.papers.facts import facts
+
+LAW = Path(__file__).parents[2] / "docs" / "law"
+AS_OF = date(2026, 11, 1)
+
+
+@pytest.mark.parametrize("paper", Paper)
+def test_a_committed_paper_is_what_the_rulebook_says(paper: Paper) -> None:
+    written = (LAW / f"{paper}.md").read_text(encoding="utf-8")
+    assert written == render(paper, facts("open", as_of=AS_OF)), (
+        f"zhima rulebook paper {paper} open --as-of {AS_OF} -o docs/law/{paper}.md"
+    )
+
+
+@pytest.mark.parametrize("name", ["gdpr", "zhima-2018"])
+@pytest.mark.parametrize("paper", Paper)
+def test_every_rulebook_has_its_papers(paper: Paper, name: str) -> None:
+    text = render(paper, facts(name, as_of=AS_OF, measured={"auc": 0.78}))
+    assert f"`{facts(name, as_of=AS_OF).loaded.name}`" in text or paper is Paper.DATA_SHEET

@@ -1,0 +1,189 @@
+"""The office: registers that nobody types over, and rulebooks that need two and a date."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from tests.city_books import resident
+from tests.city_scores import good_record, new_scorer, scored_resident, settle, tell
+from zhima.city import clock
+from zhima.city.console import rulebooks
+from zhima.city.console.registers import REGISTERS
+from zhima.city.console.rulebooks import SENTENCES, Refusal, StepRefused
+from zhima.city.people.models import Person
+from zhima.city.scoring import policy, readings
+from zhima.city.scoring.models import Event, RulebookInForce, Score
+
+pytestmark = pytest.mark.usefixtures("city")
+State = RulebookInForce.State
+
+
+def operator(name: str) -> Person:
+    return Person.objects.create_superuser(name.lower(), "correct horse battery", name=name)
+
+
+@pytest.fixture
+def three() -> list[Person]:
+    return [operator(name) for name in ("Draft", "First", "Second")]
+
+
+def refused(step, **words: object) -> Refusal:
+    with pytest.raises(StepRefused) as caught:
+        step(**words)
+    assert caught.value.sentence
+    return caught.value.reason
+
+
+def adopted(three: list[Person], name: str, *, since=None) -> RulebookInForce:
+    row = rulebooks.draft(name=name, by=three[0])
+    rulebooks.dry_run(pk=row.pk, by=three[0])
+    rulebooks.approve(pk=row.pk, by=three[1])
+    rulebooks.approve(pk=row.pk, by=three[2])
+    since = since or clock.now() + timedelta(seconds=1)
+    return rulebooks.enact(pk=row.pk, by=three[0], since=since)
+
+
+def test_a_rulebook_comes_into_force_on_its_day_and_scores_follow(three) -> None:
+    ana = scored_resident("Ana")
+    tell(*good_record(ana))
+    scorer = new_scorer()
+    settle(scorer)
+    before = readings.current(ana.pk)
+    row = adopted(three, "zhima-2018", since=clock.now() + timedelta(days=3))
+    assert row.dry_run["people"] == 1
+    assert policy.name_in_force(clock.now()) == "open"
+    clock.step(timedelta(days=4))
+    assert policy.name_in_force(clock.now()) == "zhima-2018"
+    settle(scorer)
+    after = readings.current(ana.pk)
+    assert (before.rulebook[:5], after.rulebook[:10]) == ("open#", "zhima-2018")
+    assert after.cause == "rulebook"
+    rulebooks.retire(pk=row.pk, by=three[0])
+    settle(scorer)
+    assert readings.current(ana.pk).rulebook.startswith("open#")
+
+
+def test_the_next_rulebook_ends_the_one_before(three) -> None:
+    first = adopted(three, "zhima-2018")
+    clock.step(timedelta(seconds=5))
+    adopted(three, "gdpr")
+    clock.step(timedelta(seconds=5))
+    assert policy.name_in_force(clock.now()) == "gdpr"
+    assert rulebooks.retire_old() == 1
+    first.refresh_from_db()
+    assert first.state == State.RETIRED
+
+
+def test_every_way_to_refuse(three) -> None:
+    stranger = resident("Ana")
+    row = rulebooks.draft(name="gdpr", by=three[0])
+    met = {
+        refused(rulebooks.draft, name="gdpr", by=stranger),
+        refused(rulebooks.draft, name="moon", by=three[0]),
+        refused(rulebooks.draft, name="../../etc/passwd", by=three[0]),
+        refused(rulebooks.approve, pk=row.pk, by=three[1]),
+    }
+    rulebooks.dry_run(pk=row.pk, by=three[0])
+    met.add(refused(rulebooks.approve, pk=row.pk, by=three[0]))
+    rulebooks.approve(pk=row.pk, by=three[1])
+    met.add(refused(rulebooks.approve, pk=row.pk, by=three[1]))
+    rulebooks.approve(pk=row.pk, by=three[2])
+    yesterday = clock.now() - timedelta(days=1)
+    met.add(refused(rulebooks.enact, pk=row.pk, by=three[0], since=yesterday))
+    assert met == set(Refusal) == set(SENTENCES)
+
+
+def test_nothing_can_be_typed_over_and_no_score_is_a_register(three, client: Client) -> None:
+    client.force_login(three[0])
+    request = client.get("/office/").wsgi_request
+    request.user = three[0]
+    for model in REGISTERS:
+        register = admin.site._registry[model]
+        assert not register.has_add_permission(request)
+        assert not register.has_change_permission(request)
+        assert not register.has_delete_permission(request)
+    assert not {Score, Event} & set(admin.site._registry)
+
+
+@pytest.mark.parametrize("model", REGISTERS, ids=lambda model: model._meta.label_lower)
+def test_every_register_opens(three, client: Client, model) -> None:
+    client.force_login(three[0])
+    address = f"/office/{model._meta.app_label}/{model._meta.model_name}/"
+    assert client.get(address).status_code == 200
+
+
+def test_the_first_page_counts_and_tells_the_distance_to_collapse(three, client: Client) -> None:
+    client.force_login(three[0])
+    page = client.get("/office/").content.decode()
+    assert "Distance to collapse" in page
+    assert "open#" in page
+    assert client.get("/office/console/counters/").status_code == 200
+
+
+def test_a_rulebook_goes_through_the_pages(three, client: Client) -> None:
+    client.force_login(three[0])
+    assert client.post("/office/console/draft/", {"name": "moon"}).status_code == 422
+    answer = client.post("/office/console/draft/", {"name": "gdpr"})
+    page, row = answer["Location"], RulebookInForce.objects.get()
+    for person, step in zip((0, 1, 2, 0), ("dry_run", "approve", "approve", "enact"), strict=True):
+        client.force_login(three[person])
+        shown = client.get(page).content.decode()
+        assert f"/{row.pk}/{step}/" in shown
+        client.post(f"/office/console/step/scoring.rulebookinforce/{row.pk}/{step}/")
+    row.refresh_from_db()
+    assert row.state == State.IN_FORCE
+    odd = f"/office/console/step/scoring.rulebookinforce/{row.pk}/sing/"
+    assert client.post(odd).status_code == 404
+    assert client.post("/office/console/step/moon.moon/1/approve/").status_code == 404
+
+
+def test_an_exception_goes_through_the_pages(three, client: Client) -> None:
+    scored_resident("Ana")
+    client.force_login(three[0])
+    wish = {
+        "username": "ana",
+        "door_id": "car",
+        "outcome": "open",
+        "until": (clock.now() + timedelta(days=9)).strftime("%Y-%m-%d"),
+        "reason": "Thin file.",
+    }
+    assert client.post("/office/console/override/", {**wish, "username": "x"}).status_code == 422
+    page = client.post("/office/console/override/", wish)["Location"]
+    client.force_login(three[1])
+    assert "/agree/" in client.get(page).content.decode()
+
+
+def test_the_office_alone_is_let_evaluate_its_templates(three, client: Client) -> None:
+    client.force_login(three[0])
+    assert "unsafe-eval" in client.get("/office/")["Content-Security-Policy"]
+    assert "unsafe" not in client.get("/")["Content-Security-Policy"]
+
+
+class Forms(HTMLParser):
+    """How deep forms lie in each other: a browser drops an inner one, and its button with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = self.deepest = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.depth += tag == "form"
+        self.deepest = max(self.deepest, self.depth)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "form"
+
+
+def test_a_step_is_a_form_of_its_own(three, client: Client) -> None:
+    client.force_login(three[0])
+    row = rulebooks.draft(name="gdpr", by=three[0])
+    page = client.get(f"/office/scoring/rulebookinforce/{row.pk}/change/").content.decode()
+    forms = Forms()
+    forms.feed(page)
+    assert "/dry_run/" in page
+    assert forms.deepest == 1

@@ -1,0 +1,96 @@
+"""The spiral as one time line: a fall, who felt it, who was dropped; S4 on the receipt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.city_books import befriend
+from tests.city_scores import new_scorer, said, scored_resident, settle, tell
+from zhima.city import clock
+from zhima.city.people import contacts
+from zhima.city.people.models import Person, Tie
+from zhima.city.score.chains import steps
+from zhima.city.score.mine import mine
+from zhima.city.score.receipt import printed
+from zhima.city.scoring.scorer import Scorer
+from zhima.engine.kinds import Factor
+
+pytestmark = pytest.mark.usefixtures("city")
+
+
+@pytest.fixture
+def scorer() -> Scorer:
+    return new_scorer()
+
+
+def friends(*people: Person) -> None:
+    for place, one in enumerate(people):
+        for other in people[place + 1 :]:
+            befriend(one, other)
+    Tie.objects.update(agreed_at=clock.now() - timedelta(days=200))
+
+
+def words(person: Person, cause: str) -> list[str]:
+    return [step.words for step in steps(mine(person), cause)]
+
+
+def test_a_fall_reaches_the_contacts_and_nobody_else(scorer) -> None:
+    ana, chen, far = (scored_resident(name) for name in ("Ana", "Chen", "Far"))
+    friends(ana, chen)
+    settle(scorer)
+    before = {person.name: mine(person).now.score for person in (ana, chen, far)}
+    tell(said(chen, "obligation.breached", event_id="car:17"))
+    settle(scorer)
+    told = steps(mine(chen), "car:17")
+    assert told[0].words == "You: Broke an obligation."
+    assert "set by OpenZhima" in told[0].rule
+    assert told[1].by == mine(chen).now.score - before["Chen"] < -50
+    assert told[1].appeal_of == "car:17"
+    assert words(ana, "car:17")[0] == "Something was recorded about a contact of yours."
+    felt = steps(mine(ana), "car:17")[1]
+    assert felt.by == mine(ana).now.score - before["Ana"] <= 0
+    assert "Friends count for 20 %" in felt.rule
+    assert steps(mine(far), "car:17") == []
+    assert all(step.rule for step in told)
+
+
+def test_dropping_and_being_dropped_are_steps_of_the_same_chain(scorer) -> None:
+    ana, chen, li = (scored_resident(name) for name in ("Ana", "Chen", "Li"))
+    friends(ana, chen, li)
+    settle(scorer)
+    tell(said(chen, "obligation.breached", event_id="car:17"))
+    settle(scorer)
+    contacts.end(person=ana, other=chen)
+    settle(scorer)
+    tie = Tie.objects.get(ended_at__isnull=False)
+    for cause in ("car:17", f"tie:{tie.pk}"):
+        assert "You ended the contact with Chen." in words(ana, cause)
+        assert "Ana ended the contact with you." in words(chen, cause)
+        assert words(ana, cause)[0] == words(ana, "car:17")[0]
+    assert "Two of those touched are contacts no more." in words(li, "car:17")
+
+
+def test_s4_twelve_bills_raise_the_credit_history_with_a_line_of_its_own(scorer) -> None:
+    ana = scored_resident("Ana")
+    settle(scorer)
+
+    def credit() -> int:
+        found = mine(ana)
+        parts = printed(found.lines, found.policy).parts
+        return next(part for part in parts if part.factor is Factor.CREDIT_HISTORY).points_milli
+
+    before = credit()
+    bills = (
+        said(ana, "bill.paid", days_ago=n + 1, amount_fen=9_000, purpose="bills", days_late=0)
+        for n in range(12)
+    )
+    tell(*bills)
+    settle(scorer)
+    assert credit() > before
+    found = mine(ana)
+    lines = [e.words for p in printed(found.lines, found.policy).parts for e in p.entries]
+    assert "You paid your last 12 bills on time." in lines
+    (change, *_) = found.changes(found.history(), limit=1)
+    assert change.reason == "You paid your last 12 bills on time."

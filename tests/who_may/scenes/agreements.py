@@ -1,0 +1,27 @@
+"""The owner has a small car from the merchant's rental."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.agreements import TERMS
+from tests.who_may.people import People
+from zhima.city import clock
+from zhima.city.obligations import lifecycle
+from zhima.city.obligations.models import Obligation
+from zhima.city.pay.models import Merchant
+
+
+def scene(people: People) -> dict[str, object]:
+    """What the pages of agreements are about."""
+    quoted = lifecycle.quote(
+        person=people.owner.person,
+        merchant=Merchant.objects.get(pk=people.shop),
+        app="car",
+        title="A small car",
+        terms=TERMS,
+        due_at=clock.now() + timedelta(days=3),
+        key="a small car",
+    )
+    assert isinstance(quoted, Obligation)
+    return {"obligation_id": quoted.pk}
