@@ -170,8 +170,8 @@ STEPS = (
         "drop",
         _("Drop a friend"),
         _(
-            "As Ana, open Your circle, choose Chen, end the contact. She recovers, he falls"
-            " further: The whole chain tells it on both phones."
+            "As Ana, open Your circle: it now names who lowers her. End that contact, or Chen's. "
+            "What it does to both stands in The whole chain, on both phones."
         ),
         _dropped,
     ),
