@@ -1,18 +1,48 @@
-"""A manifest as an outside developer writes it."""
+"""An app that an outside developer made: its manifest, and the process that it runs in."""
 
 from __future__ import annotations
 
-MANIFEST = """\
-format: zhima-app/1
-id: kites
-name: {en: Kites, zh: 风筝}
-about: {en: Borrow a kite for an afternoon., zh: 借风筝玩一个下午。}
-icon: puzzle
-tint: 6
-url: https://kites.example/arrive
-purposes: [agreements]
-evidence:
-  - {kind: booking.made, purpose: agreements, when: booked}
-  - {kind: booking.missed, purpose: agreements, when: missed}
-booking: {free_until_hours: 1, category: outing}
-"""
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.city_phones import Phone, resident
+from zhima.city.market import shelf
+from zhima.city.market.models import App
+from zhima.city.pay.models import Merchant
+
+FOLDER = Path(__file__).parents[1] / "examples" / "mini_app"
+MANIFEST = (FOLDER / "manifest.yaml").read_text(encoding="utf-8")
+
+
+def published(maker: Phone, text: str = MANIFEST) -> tuple[App, str]:
+    """The app of a maker, reviewed by somebody else and open; and its secret."""
+    shop = Merchant.objects.get(pk=maker.opens_shop("Kites"))
+    app = shelf.submit(owner=maker.person, merchant=shop, text=text)
+    reviewer = resident("Reviewer", is_staff=True)
+    app = shelf.review(app=app, by=reviewer.person, agrees=True, note="read it")
+    app = shelf.publish(app=app, by=maker.person)
+    return app, shelf.new_secret(app)
+
+
+@contextmanager
+def running(city: str, secret: str) -> Iterator[str]:
+    """The app in a process of its own; its address."""
+    process = subprocess.Popen(
+        [sys.executable, str(FOLDER / "kites.py")],
+        env={**os.environ, "CITY": city, "SECRET": secret, "PORT": "0"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        said = process.stdout.readline()
+        assert "http://" in said, "the app did not start"
+        yield said.split()[-1].rstrip("/")
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()

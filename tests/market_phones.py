@@ -17,6 +17,7 @@ from zhima.city.market.inventory import slots
 from zhima.city.market.models import Booking, Offer, Slot
 from zhima.city.market.shelf import own_manifests
 from zhima.city.pay.models import Clerk, Merchant
+from zhima.city.scoring.models import Event
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,19 @@ def tomorrow(app: str, key: str, at: str = "", days: int = 1) -> Slot:
     return found[0]
 
 
-def books(phone: Phone, app: str, key: str, slot: Slot | None = None, **said: Any) -> Screen:
+def books(phone: Phone, app: str, key: str, slot: Slot | None = None, /, **said: Any) -> Screen:
     """Look at the confirmation, then send it."""
     asked = {"slot": str(slot.pk) if slot else "", "count": str(said.pop("count", 1))}
-    looked = phone.client.get(reverse(f"{app}:book", args=[key]), asked, follow=True)
-    assert looked.status_code == 200, looked.content
-    return phone.post(f"{app}:book", key, **asked, **said)
+    trip = {end: said[end] for end in ("start", "goal") if end in said}
+    looked = screen(
+        phone.client.get(reverse(f"{app}:book", args=[key]), {**asked, **trip}, follow=True)
+    )
+    assert looked.status == 200, looked.text
+    return phone.post(f"{app}:book", key, **asked, **{"key": _key_on(looked), **said})
+
+
+def _key_on(looked: Screen) -> str:
+    return looked.field("key") if 'name="key"' in looked.text else ""
 
 
 def looks(phone: Phone, app: str, key: str, slot: Slot | None = None, count: int = 1) -> Screen:
@@ -102,3 +110,9 @@ def does(phone: Phone, act: str, booking: Booking, **said: Any) -> Screen:
 def allows(phone: Phone, app: str, *purposes: str) -> Screen:
     """Tick what the app may do, and nothing else."""
     return phone.post("market:allow", app, purpose=purposes)
+
+
+def kinds_about(phone: Phone) -> list[str]:
+    """What was recorded about somebody, oldest first."""
+    found = Event.objects.filter(person_id=phone.person.pk).order_by("seq")
+    return list(found.values_list("kind", flat=True))

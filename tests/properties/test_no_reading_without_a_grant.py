@@ -56,6 +56,8 @@ class Consent(RuleBasedStateMachine):
         self.now = START
         self.people = [Person.objects.create_user(f"p{n}-{uuid4().hex[:8]}") for n in range(2)]
         self.allowed: dict[UUID, tuple[int, str, str, set[str], datetime]] = {}
+        self.given: list[Grant] = []
+        """In the order of giving: ids are random and differ when a sequence is played again."""
         self.ever: list[tuple[int, Reader, str]] = []
         self.asked = 0
         for number, person in enumerate(self.people):
@@ -74,6 +76,8 @@ class Consent(RuleBasedStateMachine):
                 fields=fields,
                 until=self.now + timedelta(days=days),
             )
+        if recipient != "score":
+            self.given.append(grant)
         for key, (other, to, what, *_) in list(self.allowed.items()):
             if (other, to, what) == (who, recipient, purpose):
                 del self.allowed[key]
@@ -103,7 +107,7 @@ class Consent(RuleBasedStateMachine):
     def a_person_revokes(self, data) -> None:
         mine = [key for key, (_, to, *_rest) in self.allowed.items() if to != "score"]
         if mine:
-            key = data.draw(st.sampled_from(sorted(mine)))
+            key = data.draw(st.sampled_from(mine))
             with self.at_now():
                 grants.revoke(person=self.people[self.allowed[key][0]], grant_id=key)
             del self.allowed[key]
@@ -144,10 +148,12 @@ class Consent(RuleBasedStateMachine):
     def asks(self, data, *, shown: str, both: bool) -> None:
         who, reader, purpose = self.question(data)
         fields = FIELDS[purpose] if both else FIELDS[purpose][:1]
-        known = Grant.objects.exclude(recipient="score").order_by("given_at", "pk")
-        if shown == "own":
-            known = known.filter(recipient=reader.recipient, purpose=purpose)
-        grant = data.draw(st.sampled_from(list(known))) if shown != "no" and known else None
+        known = [
+            grant
+            for grant in self.given
+            if shown == "any" or (grant.recipient, grant.purpose) == (reader.recipient, purpose)
+        ]
+        grant = data.draw(st.sampled_from(known)) if shown != "no" and known else None
         may = self.allows(who, reader.recipient, purpose, fields)
         if grant is not None:
             mine = self.allowed.get(grant.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -27,3 +28,17 @@ def test_a_committed_paper_is_what_the_rulebook_says(paper: Paper) -> None:
 def test_every_rulebook_has_its_papers(paper: Paper, name: str) -> None:
     text = render(paper, facts(name, as_of=AS_OF, measured={"auc": 0.78}))
     assert f"`{facts(name, as_of=AS_OF).loaded.name}`" in text or paper is Paper.DATA_SHEET
+
+
+CITING = (LAW / "duties.md", LAW.parent / "threats.md", LAW / "impact-assessment.md")
+CITED = re.compile(r"`(tests/[\w/.-]+)(?:::(\w+))?`")
+
+
+@pytest.mark.parametrize("paper", CITING, ids=lambda path: path.name)
+def test_every_test_that_a_paper_names_exists(paper: Path) -> None:
+    cited = CITED.findall(paper.read_text(encoding="utf-8"))
+    assert cited
+    for name, test in cited:
+        path = LAW.parents[1] / name
+        assert path.exists(), name
+        assert not test or f"def {test}(" in path.read_text(encoding="utf-8"), (name, test)

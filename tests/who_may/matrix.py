@@ -15,11 +15,13 @@ A file names what its routes need:
         form: {name: Tea stall}
         with: {wish: ask}         # arguments that this row alone wants
 
-A row lists each method that anybody may use. A route that ends in `*` stands for all that begin so.
+A row lists each method that anybody may use. A `*` in a route stands for anything; a row of the
+route's own goes before, then the first that covers it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +39,7 @@ SHORT = {
     "all": "yes yes yes yes yes yes log-in",
     "nothing": "no no no no no no log-in",
     "operators": "log-in log-in log-in log-in log-in yes log-in",
+    "locked": "log-in log-in log-in log-in log-in forbidden log-in",
 }
 
 
@@ -57,9 +60,8 @@ class Row:
 
     def covers(self, route: str) -> bool:
         """Whether the row speaks of a route."""
-        if self.route.endswith("*"):
-            return route.startswith(self.route[:-1])
-        return route == self.route
+        parts = map(re.escape, self.route.split("*"))
+        return re.fullmatch(".*".join(parts), route, re.DOTALL) is not None
 
 
 def rows() -> list[Row]:
@@ -68,9 +70,9 @@ def rows() -> list[Row]:
 
 
 def row_of(route: str, among: list[Row]) -> Row | None:
-    """The row that speaks of a route; the longest, so that a single one beats a star."""
-    fitting = [row for row in among if row.covers(route)]
-    return max(fitting, key=lambda row: len(row.route.rstrip("*")), default=None)
+    """The row that speaks of a route: its own, or the first with a star that covers it."""
+    own = next((row for row in among if row.route == route), None)
+    return own or next((row for row in among if row.covers(route)), None)
 
 
 def unused(among: list[Row]) -> list[str]:

@@ -79,6 +79,8 @@ async function showOnce(badge) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  // The page stays: its button may be pressed again.
+  event.stopPropagation();
   complain("");
   const asked = new FormData(form);
   const pairs = await Promise.all(
@@ -96,9 +98,8 @@ form.addEventListener("submit", async (event) => {
   });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) return complain(body.words ?? String(answer.status), body.reason);
-  const until = new Date(Date.now() + terms.days * 86400e3).toISOString().slice(0, 10);
   for (const [index, text] of body.badges.entries()) {
-    const badge = { owner: words.owner, atLeast: terms.at_least, until, text, key: pairs[index].privateKey };
+    const badge = { owner: words.owner, atLeast: terms.at_least, until: body.until, text, key: pairs[index].privateKey };
     await inStore("readwrite", (store) => store.add(badge));
   }
   await draw();

@@ -74,6 +74,8 @@ const said = (name) => words.querySelector(`[data-${name}]`)?.textContent ?? nam
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  // The page stays: its button may be pressed again.
+  event.stopPropagation();
   const [file] = byId("check-file").files;
   const text = file ? await file.text() : byId("check-text").value;
   const [good, bad] = [byId("check-good"), byId("check-bad")];

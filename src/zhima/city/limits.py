@@ -1,7 +1,6 @@
 """How often one person may do something; counted in this process.
 
-The counters of the `limits` package start a thread at almost every hit, which took a fifth of the
-time of a payment (docs/performance/pay.md).
+The counters of the `limits` package start a thread at almost every hit (docs/performance/pay.md).
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ from django.contrib import admin
 from django.urls import include, path
 from oauth2_provider.urls import metadata_urlpatterns
 
+from zhima.city.api.urls import with_keys
+from zhima.city.market.api.v1 import api as mini_apps_api
+
+mini_apps_routes, mini_apps_app, mini_apps_namespace = mini_apps_api.urls
 MINI_APPS = (
     *("doctor", "car", "plane", "bike", "taxi", "groceries"),
     *("tennis", "hotel", "flat", "restaurant", "train", "tools"),
@@ -18,6 +22,7 @@ urlpatterns = [
     path("people/", include("zhima.city.people.urls")),
     path("chat/", include("zhima.city.chat.urls")),
     path("pay/", include("zhima.city.pay.urls")),
+    path("api/apps/v1/", (with_keys(mini_apps_routes), mini_apps_app, mini_apps_namespace)),
     path("api/", include("zhima.city.api.urls")),
     path("api/partner/", include("zhima.city.disclosure.partner_urls")),
     path("agreements/", include("zhima.city.obligations.urls")),

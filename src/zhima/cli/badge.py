@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +47,8 @@ def verify(
     except Unproved as refused:
         typer.echo(f"not proved: {refused}")
         raise typer.Exit(3) from refused
-    typer.echo(f"proved: score at least {proved.at_least}, until {proved.until:%Y-%m-%d}")
+    last_day = proved.until - timedelta(seconds=1)
+    typer.echo(f"proved: score at least {proved.at_least}, until {last_day:%Y-%m-%d}")
     if listed is None:
         typer.echo("not looked at: whether it was revoked (--statuses)")
 

@@ -20,7 +20,7 @@ import pytest
 from tests.journeys.city.phones import as_a_user
 from tests.journeys.command import zhima
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 class Visitor:

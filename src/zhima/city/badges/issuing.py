@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -75,8 +75,7 @@ def issue(
     if reading.score < at_least:
         Attempt.objects.create(person=person, at=now)
         raise NoBadge(NotIssued.NOT_REACHED)
-    today = timezone.localdate(now)
-    until = today + timedelta(days=days)
+    today, until = timezone.localdate(now), last_day(days)
     with transaction.atomic():
         batch = Batch.objects.create(person=person, at_least=at_least, issued_at=now, until=until)
         places = [_draw_place(batch) for _ in holders]
@@ -93,6 +92,11 @@ def issue(
         )
         for holder, place in zip(holders, places, strict=True)
     ]
+
+
+def last_day(days: int) -> date:
+    """The day until whose end badges made today are good."""
+    return timezone.localdate(clock.now()) + timedelta(days=days)
 
 
 def revoke(*, person: Person, batch_id: UUID) -> bool:

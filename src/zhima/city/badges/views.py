@@ -68,7 +68,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         )
     except NoBadge as refused:
         return _no_badge(refused.reason)
-    response = JsonResponse({"badges": made})
+    response = JsonResponse({"badges": made, "until": issuing.last_day(days).isoformat()})
     response["Cache-Control"] = "no-store"
     return response
 

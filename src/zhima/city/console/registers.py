@@ -49,7 +49,7 @@ class Register(Read, ModelAdmin):
     list_fullwidth = True
     list_per_page = 50
     show_full_result_count = False
-    change_form_after_template = "console/steps.html"
+    change_form_outer_after_template = "console/steps.html"
 
     def changeform_view(
         self,

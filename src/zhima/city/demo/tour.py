@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, QuerySet
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city import clock
+from zhima.city.appeals.models import Case
 from zhima.city.consent import grants
 from zhima.city.demo import rules
+from zhima.city.demo.residents import log_ins
 from zhima.city.disclosure.models import Entry
 from zhima.city.doors.models import Wish
 from zhima.city.market.models import Booking
@@ -94,11 +95,12 @@ def _dropped(since: datetime) -> bool:
 
 
 def _appealed(since: datetime) -> bool:
-    return Event.objects.filter(kind="appeal.opened", recorded_at__gte=since).exists()
+    return Case.objects.filter(person__in=_residents(), opened_at__gte=since).exists()
 
 
 def _residents() -> QuerySet[Person]:
-    return Person.objects.filter(is_resident_of_demo=True)
+    """Those whom a visitor can be: what the neighbours do is not his doing."""
+    return Person.objects.filter(pk__in=[each.pk for each in log_ins() if not each.is_staff])
 
 
 STEPS = (
@@ -168,8 +170,8 @@ STEPS = (
         "drop",
         _("Drop a friend"),
         _(
-            "As Ana, open Your circle, choose Chen, end the contact. She recovers, he falls"
-            " further: The whole chain tells it on both phones."
+            "As Ana, open Your circle: it now names who lowers her. End that contact, or Chen's. "
+            "What it does to both stands in The whole chain, on both phones."
         ),
         _dropped,
     ),
@@ -183,19 +185,6 @@ STEPS = (
         _appealed,
     ),
 )
-
-
-def steps() -> list[Step]:
-    """The steps that this city can play."""
-    return [step for step in STEPS if step.id != "appeal" or _hears_appeals()]
-
-
-def _hears_appeals() -> bool:
-    try:
-        reverse("appeals:cases")
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def act(name: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language
 
 
 class DisclosureConfig(AppConfig):
@@ -18,3 +20,15 @@ class DisclosureConfig(AppConfig):
 
         self.chores = (publish_default,)
         refused.connect(log_refused_token)
+
+    def door_words(self) -> dict[str, Promise]:
+        """The doors of the rulebook in force, in the reader's language."""
+        from zhima.city import clock
+        from zhima.city.scoring import policy
+
+        doors = policy.in_force(clock.now()).rulebook.rules.doors
+        return {door.id: _in_either_language(door.title.en, door.title.zh) for door in doors}
+
+
+def _in_either_language(en: str, zh: str) -> Promise:
+    return lazy(lambda: zh if (get_language() or "").startswith("zh") else en, str)()

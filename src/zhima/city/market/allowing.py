@@ -8,8 +8,9 @@ from datetime import timedelta
 from zhima.city.clock import now
 from zhima.city.consent import grants
 from zhima.city.consent.purposes import purpose as purpose_named
-from zhima.city.market.models import App
+from zhima.city.market.models import App, in_readers_language
 from zhima.city.people.models import Person
+from zhima.city.scoring import policy
 from zhima.engine.events.vocabulary import KINDS
 
 HOLDS_FOR = timedelta(days=365)
@@ -69,9 +70,19 @@ def allow(app: App, person: Person, chosen: set[str]) -> None:
 
 
 def _ask(app: App, person: Person, name: str, fields: tuple[str, ...]) -> Ask:
-    known = purpose_named(name)
-    word = str(known.word) if known else name
     kinds = [KINDS[field] for field in fields if field in KINDS]
     meanings = tuple((kind.meaning.en, kind.meaning.zh) for kind in kinds)
     live = grants.live(person_id=person.pk, recipient=recipient(app.pk), purpose=name)
-    return Ask(name, word, fields, meanings, given=live is not None)
+    return Ask(name, _word(name), fields, meanings, given=live is not None)
+
+
+def _word(name: str) -> str:
+    """A purpose, or what a door is called by the rulebook in force."""
+    what, _, door_id = name.partition(":")
+    if what == "door":
+        doors = policy.in_force(now()).rulebook.rules.doors
+        titles = {door.id: door.title for door in doors}
+        if door_id in titles:
+            return in_readers_language(titles[door_id].en, titles[door_id].zh)
+    known = purpose_named(name)
+    return str(known.word) if known else name

@@ -20,6 +20,14 @@ class MarketConfig(AppConfig):
 
         self.chores = (pass_time,)
 
+    def name_app(self, app_id: str) -> str | None:
+        """What an app calls itself, in the reader's language."""
+        from zhima.city.market.models import in_readers_language
+        from zhima.city.market.shelf import find
+
+        app = find(app_id)
+        return in_readers_language(app.manifest.name.en, app.manifest.name.zh) if app else None
+
     def read_scan(self, text: str) -> str | None:
         """Where a code of an app leads."""
         from zhima.city.market.scanning import read_scan

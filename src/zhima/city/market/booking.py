@@ -52,7 +52,8 @@ def book(app: App, wish: Wish) -> Answer:
     """Take a place, promise or pay what it costs, and stand behind it. Or nothing, and why."""
     known = Booking.objects.filter(app_id=app.pk, person=wish.person, wish_key=wish.key).first()
     if known is not None:
-        return known if known.offer_id == wish.offer.pk else Refused(Refusal.KEY_REUSED)
+        same = known.offer_id == wish.offer.pk and known.state != BookingState.LAPSED
+        return known if same else Refused(Refusal.KEY_REUSED)
     fault = _fault(app, wish)
     if fault is not None:
         return Refused(fault)

@@ -5,55 +5,39 @@ An app takes them as they are, and overrides only what is particular about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any, ClassVar, cast
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import select_template
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhima.city.clock import now
 from zhima.city.limits import limited
-from zhima.city.market import allowing, booking, inventory, serving, shelf
+from zhima.city.market import allowing, inventory, serving
 from zhima.city.market.act_forms import ActForm
 from zhima.city.market.acts import customer_acts, desk_acts
-from zhima.city.market.booking import Wish
-from zhima.city.market.models import App, Booking, Offer, Slot
-from zhima.city.market.outcomes import Refusal, Refused, sentence
+from zhima.city.market.confirming import Confirming
+from zhima.city.market.models import App, Booking, Offer
+from zhima.city.market.outcomes import Refused, sentence
 from zhima.city.market.states import BookingState
 from zhima.city.market.steps import Answer
-from zhima.city.pay.forms import new_key
 from zhima.city.pay.models import Merchant
 from zhima.city.pay.shops import role_at
-from zhima.city.people import contacts
 from zhima.city.people.models import Person
 
 SHOWN = 30
 Act = Callable[[HttpRequest, App, Booking, dict[str, Any]], Answer]
 
 
-class NothingMore(forms.Form):
-    """An app that asks nothing of its own when something is booked."""
-
-
-class Front:
+class Front(Confirming):
     """One app's pages. `app_id` is also the name of its addresses and of its templates."""
 
-    form_class: ClassVar[type[forms.Form]] = NothingMore
-    """What is asked on the confirmation page; its clean data are the booking's details."""
-    unit_days: ClassVar[int] = 1
-    """How long one unit of a thing without times lasts."""
     days_ahead: ClassVar[int] = inventory.DAYS_AHEAD
-
-    def __init__(self, app_id: str) -> None:
-        self.app_id = app_id
 
     # What an app may say for itself.
 
@@ -65,21 +49,6 @@ class Front:
     def front_context(self, request: HttpRequest) -> dict[str, Any]:
         """What the app's own first page shows beside the offers."""
         return {}
-
-    def draft(self, request: HttpRequest, wish: Wish) -> Wish | Refused:
-        """What is to be confirmed, before the questions of `form_class` are answered."""
-        return wish
-
-    def booked(self, request: HttpRequest) -> None:
-        """After a wish was granted."""
-
-    def wish(self, wish: Wish, answers: Mapping[str, Any]) -> Wish | Refused:
-        """What is booked, given the answers to `form_class`."""
-        return wish
-
-    def form(self, offer: Offer, data: Any = None) -> forms.Form:
-        """The questions about one offer."""
-        return self.form_class(data)
 
     def customer_acts(self) -> dict[str, Act]:
         """What a customer may do to a booking."""
@@ -172,27 +141,6 @@ class Front:
         }
         return self.page(request, "offer", context)
 
-    def book(self, request: HttpRequest, offer_key: str) -> HttpResponse:
-        """At one glance before it is booked: what, when, how much, what stands behind."""
-        app, offer = self.app(), self.offer_of(offer_key)
-        asked = request.POST if request.method == "POST" else request.GET
-        draft = self._draft(request, offer, asked)
-        if isinstance(draft, Refused):
-            messages.error(request, sentence(draft.reason))
-            return redirect(f"{self.app_id}:offer", offer.key)
-        form = self.form(offer, request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            wish = self.wish(replace(draft, details=_plain(form.cleaned_data)), form.cleaned_data)
-            answer = wish if isinstance(wish, Refused) else booking.book(app, wish)
-            if isinstance(answer, Booking):
-                request.session.pop(self._draft_name(asked, offer), None)
-                self.booked(request)
-                return redirect(f"{self.app_id}:booking", answer.pk)
-            form.add_error(
-                None, forms.ValidationError(sentence(answer.reason), code=str(answer.reason))
-            )
-        return self._confirmation(request, app, offer, draft, form)
-
     def booking(self, request: HttpRequest, booking_id: str) -> HttpResponse:
         """A booking, for those who share it."""
         found = self._own(request, booking_id)
@@ -239,29 +187,6 @@ class Front:
 
     # What the pages share.
 
-    def app(self) -> App:
-        """The app; 404 when it is not open."""
-        app = shelf.find(self.app_id)
-        if app is None or app.state != App.State.PUBLISHED:
-            raise Http404
-        return app
-
-    def page(
-        self, request: HttpRequest, name: str, context: dict[str, Any], status: int = 200
-    ) -> HttpResponse:
-        """A page: the app's own template where it has one, otherwise the market's."""
-        template = select_template([f"{self.app_id}/{name}.html", f"market/{name}.html"])
-        shown = {"app": self.app(), "ns": self.app_id, **context}
-        return HttpResponse(template.render(shown, request), status=status)
-
-    def offer_of(self, key: str) -> Offer:
-        """An open offer of this app; 404 otherwise."""
-        found = Offer.objects.select_related("merchant").filter(app_id=self.app_id, key=key)
-        offer = found.filter(is_open=True).first()
-        if offer is None:
-            raise Http404
-        return offer
-
     @staticmethod
     def today() -> date:
         """The city's day."""
@@ -274,76 +199,6 @@ class Front:
             day = self.today()
         last = self.today() + timedelta(days=self.days_ahead - 1)
         return min(max(day, self.today()), last)
-
-    def _draft(self, request: HttpRequest, offer: Offer, asked: Any) -> Wish | Refused:
-        count = int(asked.get("count", "1")) if asked.get("count", "1").isdecimal() else 1
-        if not 1 <= count <= self.app().manifest.booking.most:
-            return Refused(Refusal.TOO_MANY_SLOTS)
-        first = self._slot(offer, asked.get("slot", ""))
-        if first is None and offer.pattern:
-            return Refused(Refusal.SLOT_UNKNOWN)
-        standing = "standing" in offer.pattern
-        wanted: list[Slot] = []
-        if first is not None:
-            wanted = [first] if standing else inventory.run_of(offer, first, count)
-        if wanted and not standing and len(wanted) < count:
-            return Refused(Refusal.SLOT_UNKNOWN)
-        name = self._draft_name(asked, offer)
-        freeze = {"yes": True, "no": False}.get(asked.get("freeze", ""))
-        drafted = Wish(
-            person=cast(Person, request.user),
-            offer=offer,
-            key=request.session.setdefault(name, new_key()),
-            slots=wanted,
-            price_fen=offer.price_fen * count,
-            until=self._until(wanted, count),
-            freeze=freeze,
-            partner=self._partner(request, asked.get("partner", "")),
-        )
-        return self.draft(request, drafted)
-
-    def _until(self, wanted: list[Slot], count: int) -> datetime:
-        ends_at = wanted[-1].ends_at if wanted else None
-        return ends_at or now() + timedelta(days=count * self.unit_days)
-
-    @staticmethod
-    def _slot(offer: Offer, asked: str) -> Slot | None:
-        if not asked.isdecimal() or len(asked) > 18:
-            return None
-        return Slot.objects.filter(pk=int(asked), offer=offer).first()
-
-    @staticmethod
-    def _partner(request: HttpRequest, asked: str) -> Person | None:
-        friends = contacts.contacts_of(cast(Person, request.user))
-        return next((friend for friend in friends if friend.pk.hex == asked), None)
-
-    def _draft_name(self, asked: Any, offer: Offer) -> str:
-        """One wish in one's head: looking at the page again asks no door again."""
-        return f"wish:{offer.pk}:{asked.get('slot', '')[:18]}:{asked.get('count', '1')[:3]}"
-
-    def _confirmation(
-        self, request: HttpRequest, app: App, offer: Offer, draft: Wish, form: forms.Form
-    ) -> HttpResponse:
-        person = cast(Person, request.user)
-        quoted = None
-        if draft.until is not None:
-            quoted = booking.quote(
-                app, person=person, offer=offer, until=draft.until, key=draft.key
-            )
-        reason = next((e.code for errors in form.errors.as_data().values() for e in errors), "")
-        first = draft.slots[0] if draft.slots else None
-        context = {
-            "offer": offer,
-            "draft": draft,
-            "slot": first,
-            "count": request.POST.get("count") or request.GET.get("count") or "1",
-            "quote": quoted,
-            "form": form,
-            "reason": reason,
-            "contacts": contacts.contacts_of(person) if app.manifest.booking.splits else (),
-            "half_fen": (draft.price_fen or 0) - (draft.price_fen or 0) // 2,
-        }
-        return self.page(request, "book", context, status=422 if form.errors else 200)
 
     def _own(self, request: HttpRequest, booking_id: str) -> Booking:
         found = Booking.objects.filter(app_id=self.app_id, pk=booking_id)
@@ -385,8 +240,3 @@ class Front:
     @staticmethod
     def _shop(booked: Booking) -> str:
         return f"shop:{booked.offer.merchant_id.hex}"
-
-
-def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as they can be kept."""
-    return {name: said for name, said in answers.items() if isinstance(said, str | int) and said}

@@ -24,6 +24,8 @@ OPENED_BEFORE = timedelta(days=45)
 class MiniApp(AppConfig):
     """Config of an app whose folder holds `manifest.yaml` and `inventory.yaml`."""
 
+    default = False
+    """Each app's own config is the one to install."""
     place: int = 100
     """Where on the home page."""
 

@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     OFFER_UNKNOWN = "offer_unknown"
     BOOKING_UNKNOWN = "booking_unknown"
     SLOT_UNKNOWN = "slot_unknown"
+    PLACE_UNKNOWN = "place_unknown"
     SLOT_GONE = "slot_gone"
     """Somebody else was first."""
     SLOT_OVER = "slot_over"
@@ -60,6 +61,7 @@ WORDS = {
     Refusal.OFFER_UNKNOWN: _("There is no such offer any more."),
     Refusal.BOOKING_UNKNOWN: _("There is no such booking."),
     Refusal.SLOT_UNKNOWN: _("Choose a time."),
+    Refusal.PLACE_UNKNOWN: _("Choose where from and where to."),
     Refusal.SLOT_GONE: _("Somebody was faster: this is taken. Choose another."),
     Refusal.SLOT_OVER: _("This time is over. Choose another."),
     Refusal.TOO_MANY_SLOTS: _("That is longer than can be booked at once."),

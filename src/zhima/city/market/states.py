@@ -38,7 +38,12 @@ MOVES: Mapping[BookingState, frozenset[BookingState]] = {
         }
     ),
     BookingState.UNPAID: frozenset(
-        {BookingState.BOOKED, BookingState.CANCELLED, BookingState.LAPSED}
+        {
+            BookingState.ASKED,
+            BookingState.BOOKED,
+            BookingState.CANCELLED,
+            BookingState.LAPSED,
+        }
     ),
     BookingState.BOOKED: frozenset(
         {

@@ -140,7 +140,10 @@ def parse(note: str) -> Note:
     text, blank, under = note.rpartition("\n\n")
     if not blank or not under.endswith("\n"):
         raise LogError(Wrong.TORN_HEAD, "a signed note ends in signatures after an empty line")
-    return Note(text + "\n", tuple(_lines(under)))
+    lines = tuple(_lines(under))
+    if len(set(lines)) != len(lines):
+        raise LogError(Wrong.TORN_HEAD, "a signature is there twice")
+    return Note(text + "\n", lines)
 
 
 def check(note: Note, key: PublicKey) -> None:

@@ -48,7 +48,7 @@ _ENTRIES = (
         3,
         "score:breaches",
     ),
-    Entry(_("Your appeals"), _("Contest an item or a decision"), "gavel", 6, "appeals:cases"),
+    Entry(_("Your appeals"), _("Contest an item or a decision"), "gavel", 6, "appeals:mine"),
     Entry(
         _("Benefits"),
         _("Tables, upgrades, parties, your yearly statement"),

@@ -54,7 +54,7 @@ def item(event: Event, aside: dict[str, str]) -> Item:
 def appeal_of(event_id: str) -> str:
     """The address at which an item is contested; empty while nobody hears appeals."""
     try:
-        return reverse("appeals:item", args=[event_id])
+        return reverse("appeals:open", args=[event_id])
     except NoReverseMatch:
         return ""
 

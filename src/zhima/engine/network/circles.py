@@ -9,7 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from zhima.engine.network.checks import Edges, Indices, Points, Strengths
+from zhima.engine.network.ranges import over_ranges
 from zhima.engine.network.refusals import DuplicateTieError
+from zhima.engine.network.sorting import sort_halves
+
+PEOPLE_A_TASK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +32,32 @@ class Circles:
         return len(self.count)
 
 
-def circles_of(edges: Edges, people: int, *, spare: int = 0) -> Circles:
+def circles_of(
+    edges: Edges, people: int, *, strength_type: npt.DTypeLike | None = None, spare: int = 0
+) -> Circles:
     """Lay out both halves of each tie by person; DuplicateTieError when a pair comes twice.
 
     Rows follow each other, so that `start`, shape (n + 1,), also says where each row ends; beyond
-    the last there is room for `spare` half-ties.
+    the last there is room for `spare` half-ties. Strengths keep their type unless another is asked
+    for. Beside the circles, 2 bytes a half-tie are needed meanwhile.
     """
-    count = np.zeros(people, np.uint32)
-    _count(edges.i, edges.j, count)
-    start = np.zeros(people + 1, np.uint64)
-    np.cumsum(count, out=start[1:])
+    start, count = np.zeros(people + 1, np.uint64), np.zeros(people, np.uint32)
     contact = np.empty(2 * len(edges.i) + spare, np.uint32)
-    strength = np.empty(len(contact), edges.strength.dtype)
-    _fill(edges.i, edges.j, edges.strength, start[:-1].copy(), contact, strength)
-    circles = Circles(start, count, contact, strength)
-    check_no_duplicates(circles)
-    return circles
-
-
-def check_no_duplicates(circles: Circles) -> None:
-    """Refuse circles in which a contact comes twice."""
-    i, j = _first_duplicate(circles.start, circles.contact, circles.people)
-    if i >= 0:
-        raise DuplicateTieError(f"people {i} and {j} are tied twice; give each tie once")
+    strength = np.empty(len(contact), strength_type or edges.strength.dtype)
+    twice = sort_halves(edges, start, count, contact, strength)
+    if twice:
+        raise DuplicateTieError(
+            f"people {twice[0]} and {twice[1]} are tied twice; give each tie once"
+        )
+    return Circles(start, count, contact, strength)
 
 
 def strength_sums(circles: Circles) -> Points:
     """Sum of strengths of each person's ties, shape (n,)."""
-    return _row_sums(circles.start, circles.count, circles.strength)
+    sums = np.empty(circles.people)
+    rows = (circles.start, circles.count, circles.strength)
+    over_ranges(circles.people, PEOPLE_A_TASK, _row_sums, *rows, sums)
+    return sums
 
 
 def denominators_of(sums: Points, capacity: float) -> Points:
@@ -64,39 +66,9 @@ def denominators_of(sums: Points, capacity: float) -> Points:
 
 
 @numba.njit(cache=True, nogil=True)
-def _count(i, j, count):  # type: ignore[no-untyped-def]
-    for e in range(len(i)):
-        count[i[e]] += np.uint32(1)
-        count[j[e]] += np.uint32(1)
-
-
-@numba.njit(cache=True, nogil=True)
-def _fill(i, j, value, cursor, contact, strength):  # type: ignore[no-untyped-def]
-    for e in range(len(i)):
-        at = cursor[i[e]]
-        contact[at], strength[at] = j[e], value[e]
-        cursor[i[e]] = at + np.uint64(1)
-        at = cursor[j[e]]
-        contact[at], strength[at] = i[e], value[e]
-        cursor[j[e]] = at + np.uint64(1)
-
-
-@numba.njit(cache=True, nogil=True)
-def _first_duplicate(start, contact, people):  # type: ignore[no-untyped-def]
-    seen_by = np.full(people, people, np.uint32)
-    for i in range(np.uint64(people)):
-        for at in range(start[i], start[i + np.uint64(1)]):
-            j = contact[at]
-            if seen_by[j] == i:
-                return np.int64(i), np.int64(j)
-            seen_by[j] = i
-    return np.int64(-1), np.int64(-1)
-
-
-@numba.njit(cache=True, nogil=True)
-def _row_sums(start, count, strength):  # type: ignore[no-untyped-def]
-    sums = np.zeros(len(count))
-    for i in range(np.uint64(len(sums))):
+def _row_sums(start, count, strength, sums, first, after):  # type: ignore[no-untyped-def]
+    for i in range(np.uint64(first), np.uint64(after)):
+        total = 0.0
         for at in range(start[i], start[i] + np.uint64(count[i])):
-            sums[i] += strength[at]
-    return sums
+            total += strength[at]
+        sums[i] = total

@@ -10,11 +10,14 @@ import numpy.typing as npt
 from zhima.engine.kinds import POINTS_RANGE
 from zhima.engine.network.checks import Points, edges_of, points_of
 from zhima.engine.network.circles import Circles, circles_of, denominators_of, strength_sums
+from zhima.engine.network.precision import error_of_single_strengths
 from zhima.engine.network.sweeps import relax
 from zhima.engine.network.terms import Missing, Terms, check_tolerance, terms_of
 
 LEAST_TOLERANCE_POINTS = 1e-10
 """Rounding of float64 sums in 0..600 lies below a hundredth of this."""
+SINGLE_SHARE = 0.1
+"""Share of the tolerance that rounding strengths to float32 may use up."""
 
 
 def solve(
@@ -41,8 +44,15 @@ def solve(
     terms = terms_of(weight, capacity, missing)
     check_tolerance(tolerance_points, LEAST_TOLERANCE_POINTS)
     points = points_of(own)
-    circles = circles_of(edges_of(edges, len(points)), len(points))
-    return solve_circles(points, circles, terms=terms, tolerance_points=tolerance_points)
+    ties = edges_of(edges, len(points))
+    rounding = 0.0
+    if ties.strength.dtype != np.float32:
+        rounding = error_of_single_strengths(terms)
+    # Half the memory to read in every sweep, where it costs next to none of the tolerance.
+    single = rounding <= SINGLE_SHARE * tolerance_points
+    circles = circles_of(ties, len(points), strength_type=np.float32 if single else np.float64)
+    left = tolerance_points - rounding if single else tolerance_points
+    return solve_circles(points, circles, terms=terms, tolerance_points=left)
 
 
 def solve_circles(
@@ -56,16 +66,21 @@ def solve_circles(
     """`solve` on circles already laid out, with D of its own (shape (n,)) when one is given."""
     if terms.weight == 0:
         return own.copy()
-    sums = strength_sums(circles)
-    if denominators is None:
-        denominators = denominators_of(sums, terms.capacity)
-    factor = terms.weight / denominators
-    grounding = groundings(sums, factor, terms)
-    scores, residual = first_guess(own, sums, factor, grounding)
+    factor, scores, residual = _beginning(own, circles, terms, denominators)
     relax(circles, factor, scores, residual, until=tolerance_points / terms.amplification)
     scores += residual
     # Rounding can carry a sum of shares past the range by an ulp.
     return np.clip(scores, 0, POINTS_RANGE, out=scores)
+
+
+def _beginning(
+    own: Points, circles: Circles, terms: Terms, denominators: Points | None
+) -> tuple[Points, Points, Points]:
+    sums = strength_sums(circles)
+    if denominators is None:
+        denominators = denominators_of(sums, terms.capacity)
+    factor = terms.weight / denominators
+    return factor, *first_guess(own, sums, factor, groundings(sums, factor, terms))
 
 
 def groundings(sums: Points, factor: Points, terms: Terms) -> Points:

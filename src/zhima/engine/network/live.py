@@ -16,6 +16,7 @@ from zhima.engine.network.checks import (
     Edges,
     Indices,
     Points,
+    Whole,
     check_not_self,
     check_parallel,
     edges_of,
@@ -164,8 +165,10 @@ class LiveNetwork:
     def ties(self, i: npt.ArrayLike, j: npt.ArrayLike, strength: npt.ArrayLike) -> Changed:
         """`tie` for many at once, three parallel arrays; all of them or none."""
         edges = edges_of((self._all_known(i), self._all_known(j), strength), self._people)
-        single = strengths_of(edges.strength.astype(np.float32))
-        return self._add(edges._replace(strength=single))
+        single = edges.part(slice(None), np.float32)
+        # float32 may round a strength to 0.
+        strengths_of(single.strength)
+        return self._add(single)
 
     def untie(self, i: int, j: int) -> Changed:
         """End the tie of i and j, both halves at once."""
@@ -304,7 +307,7 @@ class LiveNetwork:
         self._refuse(verdict, i[at : at + 1], j[at : at + 1])
         return self._after(pushed)
 
-    def _refuse(self, verdict: int, i: Indices, j: Indices) -> None:
+    def _refuse(self, verdict: int, i: Whole, j: Whole) -> None:
         if verdict == TIED_ALREADY:
             raise DuplicateTieError(f"people {i[0]} and {j[0]} are tied already; untie them first")
         if verdict == NOT_TIED:

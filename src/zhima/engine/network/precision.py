@@ -21,6 +21,11 @@ _ROUNDING_OF_STRENGTHS = 2.0**-23
 _ROUNDING_OF_AN_ADDITION = 3 * POINTS_RANGE * 2.0**-53
 
 
+def error_of_single_strengths(terms: Terms) -> float:
+    """Points by which strengths rounded to float32 can move the fixpoint."""
+    return terms.amplification * POINTS_RANGE * _ROUNDING_OF_STRENGTHS
+
+
 class Precision:
     """Keeps account of what rounding may have done to any one residual."""
 
@@ -28,6 +33,7 @@ class Precision:
         check_tolerance(tolerance_points, LEAST_TOLERANCE_POINTS)
         self.terms = terms
         self.tolerance_points = tolerance_points
+        self._error_of_strengths = error_of_single_strengths(terms)
         self.additions = 0
         """Since residuals were last fresh; any one of them had at most this many."""
         spare = tolerance_points * (1 - MARGIN_SHARE) - self._error_of_strengths
@@ -36,10 +42,6 @@ class Precision:
                 f"tolerance_points {tolerance_points} cannot be kept at weight {terms.weight}"
             )
         self.most_residual = spare / terms.amplification if terms.weight else float("inf")
-
-    @property
-    def _error_of_strengths(self) -> float:
-        return self.terms.amplification * POINTS_RANGE * _ROUNDING_OF_STRENGTHS
 
     @property
     def _drift(self) -> float:

@@ -21,8 +21,8 @@ LEAST_SPARE_TIES = 4096
 def lay_out(own: Points, edges: Edges, *, terms: Terms, tie_cap: Indices) -> State:
     """The state before anything was relaxed; DuplicateTieError or TieCapError as they apply."""
     people = len(own)
-    edges = edges._replace(strength=edges.strength.astype(np.float32, copy=False))
-    circles = circles_of(edges, people, spare=spare_ties(2 * len(edges.i)))
+    spare = spare_ties(2 * len(edges.i))
+    circles = circles_of(edges, people, strength_type=np.float32, spare=spare)
     _check_caps(circles.count, tie_cap)
     state = empty_state(people, 0)._replace(
         own=own.copy(),

@@ -7,23 +7,18 @@ that is read at random is a quarter (people in the millions) or half as large as
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import numba
 import numpy as np
 
 from zhima.engine.network.checks import Points
-from zhima.engine.network.circles import Circles
+from zhima.engine.network.circles import PEOPLE_A_TASK, Circles
 from zhima.engine.network.prefetching import prefetch
+from zhima.engine.network.ranges import over_ranges
 
 SMALL_PEOPLE = 250_000
 """Up to here float32 steps fit a core's own cache; above, a byte a step does longer."""
 FLOAT_LEVELS, BYTE_LEVELS = 2**20, 127
 PREFETCH_TIES = 64
-PEOPLE_A_TASK = 65_536
 
 
 def relax(
@@ -44,24 +39,12 @@ def relax(
     sweeps = 0
     while largest > until:
         scale = largest / (FLOAT_LEVELS if small else BYTE_LEVELS)
-        over_people(len(scores), _take_step, scores, residual, step, scale)
-        largest = max(over_people(len(scores), sweep, *rows, factor, step, scale, residual))
+        over_ranges(len(scores), PEOPLE_A_TASK, _take_step, scores, residual, step, scale)
+        largest = max(
+            over_ranges(len(scores), PEOPLE_A_TASK, sweep, *rows, factor, step, scale, residual)
+        )
         sweeps += 1
     return sweeps
-
-
-def over_people(people: int, kernel: Callable[..., Any], *arguments: Any) -> list[Any]:
-    """Run `kernel(*arguments, first, after)` over ranges of people, on every core at hand."""
-    firsts = range(0, people, PEOPLE_A_TASK)
-    cores = len(os.sched_getaffinity(0))
-    if len(firsts) <= 1 or cores == 1:
-        return [kernel(*arguments, 0, people)]
-    with ThreadPoolExecutor(min(cores, len(firsts))) as pool:
-        tasks = [
-            pool.submit(kernel, *arguments, first, min(first + PEOPLE_A_TASK, people))
-            for first in firsts
-        ]
-        return [task.result() for task in tasks]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -110,8 +93,9 @@ def settle_residual(
     circles: Circles, factor: Points, grounded: Points, scores: Points, residual: Points
 ) -> None:
     """Set `residual` = T(scores) - scores; `grounded` is the part of T no tie brings."""
-    over_people(
+    over_ranges(
         len(scores),
+        PEOPLE_A_TASK,
         _fresh,
         *(circles.start, circles.count, circles.contact, circles.strength),
         *(factor, grounded, scores, residual),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as pa_dataset
 
 from zhima.engine.files import require_columns
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Finding, ZhimaError
@@ -45,6 +44,9 @@ def read_receipt(path: Path, *, person_id: str) -> tuple[Line, ...]:
 
 
 def _rows_of(path: Path, person_id: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    # It brings pandas along, which nobody needs who only works with lines.
+    import pyarrow.dataset as pa_dataset
+
     if not path.is_file():
         raise ZhimaError(f"cannot read {path}: no such file")
     try:

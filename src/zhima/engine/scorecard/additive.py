@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Predict = Callable[[Floats], Floats]
+VALUES_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +91,24 @@ def tabulate(predict: Predict, design: Design) -> Additive:
     The model is asked around one reference row: f_i(x) = F(x, rest) - F(reference). That is exact
     for a model without other interactions, whatever library it comes from.
     """
+    groups = design.groups
     reference = np.zeros(len(design.sizes))
     origin = float(predict(reference[None, :])[0])
-    mains = tuple(
-        predict(_varied(reference, [column], design.sizes)) - origin
-        for column in range(design.mains)
+    said: list[Floats] = []
+    asked: list[Floats] = []
+    for number, group in enumerate(groups, start=1):
+        asked.append(_varied(reference, group, design.sizes))
+        # one question for many tables: a library takes milliseconds to begin an answer
+        if number == len(groups) or sum(rows.size for rows in asked) > VALUES_AT_ONCE:
+            answers = predict(np.concatenate(asked)) - origin
+            said += np.split(answers, np.cumsum([len(rows) for rows in asked])[:-1])
+            asked = []
+    pairs = zip(groups[design.mains :], said[design.mains :], strict=True)
+    return Additive(
+        origin,
+        tuple(said[: design.mains]),
+        tuple(table.reshape([design.sizes[column] for column in pair]) for pair, table in pairs),
     )
-    pairs = tuple(
-        (predict(_varied(reference, group, design.sizes)) - origin).reshape(
-            design.sizes[group[0]], design.sizes[group[1]]
-        )
-        for group in design.groups[design.mains :]
-    )
-    return Additive(origin, mains, pairs)
 
 
 def mix(models: Sequence[Additive], weights: Floats, intercept: float) -> Additive:

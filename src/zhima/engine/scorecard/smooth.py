@@ -24,8 +24,10 @@ from zhima.engine.scorecard import tallies
 from zhima.engine.scorecard.additive import Additive, Design, Floats, as_codes
 from zhima.engine.scorecard.tallies import Cells
 
-MAX_CELLS = 1_400
+MAX_CELLS = 1_000
 """Cells of all main effects together; more, and each column is cut more coarsely."""
+CELLS_A_ROW = 2
+"""Cells that a row can pay for."""
 MOST_BINS = 32
 """Of a column: narrower ones follow noise, which other trainers average away by bagging."""
 MIN_CELLS = 5
@@ -103,10 +105,11 @@ def _coarsened(
     design: Design, codes: Cells, bad: Floats
 ) -> tuple[list[int], list[npt.NDArray[np.int64]]]:
     """The columns that take part, and for each the coarse cell of every fine cell."""
-    most = min(MAX_CELLS // MIN_CELLS, int(np.sqrt(2 * MAX_TALLIES / len(bad))))
+    cells = min(MAX_CELLS, int(CELLS_A_ROW * len(bad)))
+    most = min(cells // MIN_CELLS, int(np.sqrt(2 * MAX_TALLIES / len(bad))))
     told = [_told(codes[:, column], bad) for column in range(design.mains)]
     columns = sorted(np.argsort(-np.array(told), kind="stable")[:most].tolist())
-    bins = min(max(MAX_CELLS // len(columns), MIN_CELLS), MOST_BINS)
+    bins = min(max(cells // len(columns), MIN_CELLS), MOST_BINS)
     return columns, [
         _places(codes[:, column], design.sizes[column], design.ordered[column], bins)
         for column in columns

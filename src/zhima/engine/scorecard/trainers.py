@@ -159,7 +159,8 @@ def _mean(models: list[lightgbm.Booster]) -> Callable[[Floats], Floats]:
     def predict(matrix: Floats) -> Floats:
         # a model of pairs alone was trained without the columns of the main effects
         used = matrix[:, matrix.shape[1] - models[0].num_feature() :]
-        return np.mean([model.predict(used, raw_score=True) for model in models], axis=0)
+        said = [model.predict(used, raw_score=True, num_threads=1) for model in models]
+        return np.mean(said, axis=0)
 
     return predict
 

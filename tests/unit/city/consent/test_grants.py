@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from tests.city_books import resident
 from zhima.city import clock
@@ -152,3 +153,12 @@ def test_opting_in_is_a_grant_like_any_other() -> None:
     assert grants.opted_in(person_id=ana.pk)
     grants.revoke(person=ana, grant_id=given.pk)
     assert not grants.opted_in(person_id=ana.pk)
+
+
+def test_a_door_is_said_in_the_words_of_the_rulebook() -> None:
+    said = purpose("door:car").word
+    with translation.override("en"):
+        assert str(said) == "Rent a car without deposit"
+    with translation.override("zh-hans"):
+        assert str(said) == "免押租车"
+    assert str(purpose("door:castle").word) == "castle"

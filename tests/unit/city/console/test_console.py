@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html.parser import HTMLParser
 
 import pytest
 from django.contrib import admin
@@ -161,3 +162,28 @@ def test_the_office_alone_is_let_evaluate_its_templates(three, client: Client) -
     client.force_login(three[0])
     assert "unsafe-eval" in client.get("/office/")["Content-Security-Policy"]
     assert "unsafe" not in client.get("/")["Content-Security-Policy"]
+
+
+class Forms(HTMLParser):
+    """How deep forms lie in each other: a browser drops an inner one, and its button with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = self.deepest = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.depth += tag == "form"
+        self.deepest = max(self.deepest, self.depth)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= tag == "form"
+
+
+def test_a_step_is_a_form_of_its_own(three, client: Client) -> None:
+    client.force_login(three[0])
+    row = rulebooks.draft(name="gdpr", by=three[0])
+    page = client.get(f"/office/scoring/rulebookinforce/{row.pk}/change/").content.decode()
+    forms = Forms()
+    forms.feed(page)
+    assert "/dry_run/" in page
+    assert forms.deepest == 1

@@ -164,6 +164,19 @@ def test_a_thousand_random_tamperings_are_all_found(log: Path) -> None:
     assert not reasons(log)
 
 
+def test_no_change_of_a_head_goes_unseen(tmp_path: Path) -> None:
+    write_log(tmp_path, entries_of(1))
+    head = tmp_path / HEAD
+    before = head.read_bytes()
+    for at in range(len(before)):
+        flips = [bytes([before[at] ^ (1 << bit)]) for bit in range(8)]
+        changes = [before[:at] + flipped + before[at + 1 :] for flipped in flips]
+        changes += [before[:at], before[:at] + before[at + 1 :], before + before[at:]]
+        for after in changes:
+            head.write_bytes(after)
+            assert reasons(tmp_path), (at, after)
+
+
 def test_a_witness_follows_a_log_that_grows(tmp_path: Path) -> None:
     log, state = tmp_path / "log", tmp_path / "state"
     for size in (0, 3, 3, 256, 700):

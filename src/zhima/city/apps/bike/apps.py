@@ -9,4 +9,5 @@ class BikeConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.bike"
+    default = True
     place = 102

@@ -9,4 +9,5 @@ class CarConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.car"
+    default = True
     place = 101

@@ -9,4 +9,5 @@ class DoctorConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.doctor"
+    default = True
     place = 100

@@ -9,4 +9,5 @@ class FlatConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.flat"
+    default = True
     place = 109

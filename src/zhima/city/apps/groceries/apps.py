@@ -9,4 +9,5 @@ class GroceriesConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.groceries"
+    default = True
     place = 105

@@ -9,4 +9,5 @@ class HotelConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.hotel"
+    default = True
     place = 108

@@ -9,4 +9,5 @@ class PlaneConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.plane"
+    default = True
     place = 111

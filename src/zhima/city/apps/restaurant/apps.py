@@ -9,4 +9,5 @@ class RestaurantConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.restaurant"
+    default = True
     place = 107

@@ -9,4 +9,5 @@ class TaxiConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.taxi"
+    default = True
     place = 103

@@ -1,18 +1,18 @@
-"""Ask for a ride, a driver accepts, pay on arrival, both rate; a fare can be disputed."""
+"""Ask for a ride at a known fare, a driver accepts, pay on arrival, both rate; or dispute it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django import forms
+from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.market.counter import Front, Offer, Refusal, Refused, Wish
 
-PLACES = {
+PLACES: dict[str, tuple[str | Promise, float, float]] = {
     # where, in kilometres on the map of the city
     "station": (_("Station"), 0.0, 0.0),
     "market": (_("Market"), 1.5, 2.0),
@@ -26,36 +26,43 @@ DETOUR = 1.3
 
 def fare_fen(offer: Offer, start: str, goal: str) -> int:
     """The fare agreed before the ride, in whole ten fen."""
-    (_, x, y), (_, u, v) = PLACES[start], PLACES[goal]
+    (_word, x, y), (_other, u, v) = PLACES[start], PLACES[goal]
     km = math.hypot(x - u, y - v) * DETOUR
     return round((offer.facts["start_fen"] + km * offer.facts["km_fen"]) / 10) * 10
-
-
-class RideForm(forms.Form):
-    """From where to where."""
-
-    start = forms.ChoiceField(label=_("From"), choices=[(k, p[0]) for k, p in PLACES.items()])
-    goal = forms.ChoiceField(
-        label=_("To"), choices=[(k, p[0]) for k, p in PLACES.items()], initial="market"
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A ride leads somewhere else."""
-        answers = super().clean() or {}
-        if answers.get("start") == answers.get("goal"):
-            raise forms.ValidationError(_("Choose two different places."), code="same_place")
-        return answers
 
 
 class Taxi(Front):
     """Its pages."""
 
-    form_class = RideForm
+    def offers(self, request: HttpRequest) -> list[Offer]:
+        """Each with its fare, once it is known where to."""
+        found = super().offers(request)
+        asked = _ends(request)
+        if asked is None:
+            return []
+        for offer in found:
+            offer.price_fen = fare_fen(offer, *asked)
+        return found
 
-    def wish(self, wish: Wish, answers: Mapping[str, Any]) -> Wish | Refused:
+    def front_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Where one can go."""
+        words = [(key, word) for key, (word, _, _) in PLACES.items()]
+        start, goal = request.GET.get("start", "station"), request.GET.get("goal", "market")
+        return {"places": words, "start": start, "goal": goal, "asked": _ends(request)}
+
+    def draft(self, request: HttpRequest, wish: Wish) -> Wish | Refused:
         """The fare is known before anybody drives."""
-        start, goal = answers["start"], answers["goal"]
-        if start not in PLACES or goal not in PLACES:
-            return Refused(Refusal.SLOT_UNKNOWN)
+        ends = _ends(request)
+        if ends is None:
+            return Refused(Refusal.PLACE_UNKNOWN)
+        start, goal = ends
         told = {"start": str(PLACES[start][0]), "goal": str(PLACES[goal][0])}
-        return replace(wish, price_fen=fare_fen(wish.offer, start, goal), details=told)
+        keys = {"start_key": start, "goal_key": goal}
+        return replace(wish, price_fen=fare_fen(wish.offer, start, goal), details={**told, **keys})
+
+
+def _ends(request: HttpRequest) -> tuple[str, str] | None:
+    """From where to where; None as long as that is no ride."""
+    asked = request.POST if request.method == "POST" else request.GET
+    start, goal = asked.get("start", ""), asked.get("goal", "")
+    return (start, goal) if start != goal and {start, goal} <= set(PLACES) else None

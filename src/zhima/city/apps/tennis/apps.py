@@ -9,4 +9,5 @@ class TennisConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.tennis"
+    default = True
     place = 106

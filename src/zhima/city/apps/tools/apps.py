@@ -9,4 +9,5 @@ class ToolsConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.tools"
+    default = True
     place = 104

@@ -9,4 +9,5 @@ class TrainConfig(MiniApp):
     """The app."""
 
     name = "zhima.city.apps.train"
+    default = True
     place = 110

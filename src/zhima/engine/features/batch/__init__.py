@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def compute(
     said is null. Raises ZhimaError for a file that cannot be read or an `as_of` without a zone.
     """
     with open_session(engine, limits or Limits()) as session:
-        return _at_one_time(session, events, catalogue, as_of, people).to_pyarrow()
+        return _gathered(session, _at_one_time(session, events, catalogue, as_of, people))
 
 
 def compute_at(
@@ -56,7 +57,7 @@ def compute_at(
     Sorted by person and time.
     """
     with open_session(engine, limits or Limits()) as session:
-        return _at_outcomes(session, events, catalogue, outcomes).to_pyarrow()
+        return _gathered(session, _at_outcomes(session, events, catalogue, outcomes))
 
 
 def write(
@@ -110,7 +111,23 @@ def _at_outcomes(session: Session, events: Source, catalogue: Catalogue, outcome
     return feature_table(session, loaded, catalogue, as_of=None, rows=rows)
 
 
+def _gathered(session: Session, table: Any) -> pa.Table:
+    return pa.concat_tables(session.results(table)).combine_chunks()
+
+
 def _write(session: Session, table: Any, path: Path) -> int:
-    with atomic(path) as temporary:
-        session.write(table, temporary)
-        return int(pa_parquet.read_metadata(temporary).num_rows)
+    schema = table.schema().to_pyarrow()
+    with (
+        atomic(path) as temporary,
+        pa_parquet.ParquetWriter(temporary, schema, compression="zstd") as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        # One part is written while the next is computed.
+        written = beside.submit(int)
+        rows = 0
+        for part in session.results(table):
+            written.result()
+            written = beside.submit(writer.write_table, part)
+            rows += part.num_rows
+        written.result()
+    return rows

@@ -15,6 +15,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
+from zhima.engine.features.batch.ranges import PersonRange, person_ranges
 from zhima.engine.kinds import ZhimaError
 
 Source: TypeAlias = Path | pa.Table
@@ -25,6 +26,10 @@ class Engine(StrEnum):
 
     DUCKDB = "duckdb"
     SPARK = "spark"
+
+
+ROWS_A_GIB = 4_000_000
+"""Events of one range for each GiB: what is folded of them takes a fraction of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,9 @@ class Session:
     """An open engine."""
 
     load: Callable[[Source], Any]
-    """A table of the engine from a Parquet file, a pattern of files, or Arrow."""
-    write: Callable[[Any, Path], None]
-    """Runs a table expression and writes it to one Parquet file in bounded memory."""
+    """A table of the engine, keyed by `person_id`, from Parquet, a pattern of files, or Arrow."""
+    results: Callable[[Any], Iterator[pa.Table]]
+    """Runs a table expression that treats each person apart, in parts that follow one another."""
     micros: Callable[[Any], Any]
     """Microseconds since 1970 of a timestamp column."""
     json_text: Callable[[Any, str], Any]
@@ -84,30 +89,62 @@ def _duckdb(limits: Limits) -> Iterator[Session]:
             settings["threads"] = limits.threads
         connection = ibis.duckdb.connect(**settings)
         connection.raw_sql("SET TimeZone = 'UTC'")
+        # Its ranges read the whole table once each (DuckDB 2.0); ours read their own row groups.
+        connection.raw_sql("SET disabled_optimizers = 'partitioned_execution'")
+        tables = _Tables(connection, int(limits.memory_gib * ROWS_A_GIB))
         try:
-            yield Session(
-                load=_loader(connection),
-                write=lambda table, path: table.to_parquet(path, compression="zstd"),
-                micros=_duckdb_micros,
-                json_text=_duckdb_json,
-            )
+            yield Session(tables.load, tables.results, _duckdb_micros, _duckdb_json)
         finally:
             connection.disconnect()
 
 
-def _loader(connection: Any) -> Callable[[Source], Any]:
-    def load(source: Source) -> Any:
-        if isinstance(source, Path):
-            return _parquet(connection, source)
-        name = ibis.util.gen_name("arrow")
-        connection.con.register(name, source)
-        return connection.table(name)
+class _Tables:
+    """DuckDB's tables: views over what was loaded, narrowed to one range of people after another.
 
-    return load
+    The views keep their names, so that a statement is compiled once.
+    """
+
+    def __init__(self, connection: Any, rows: int) -> None:
+        self._connection = connection
+        self._rows = rows
+        self._sources: dict[str, Any] = {}
+        self._files: list[Path] = []
+
+    def load(self, source: Source) -> Any:
+        if isinstance(source, Path):
+            whole = _parquet(self._connection, source)
+            self._files += files_of(source)
+        else:
+            name = ibis.util.gen_name("arrow")
+            self._connection.con.register(name, source)
+            whole = self._connection.table(name)
+        view = ibis.util.gen_name("people")
+        self._sources[view] = whole
+        return self._narrowed(view, PersonRange())
+
+    def results(self, table: Any) -> Iterator[pa.Table]:
+        statement = self._connection.compile(table)
+        schema = table.schema().to_pyarrow()
+        for part in person_ranges(self._files, rows=self._rows):
+            for view in self._sources:
+                self._narrowed(view, part)
+            yield self._connection.con.sql(statement).to_arrow_table().cast(schema)
+
+    def _narrowed(self, view: str, part: PersonRange) -> Any:
+        whole = self._sources[view]
+        low = [] if part.start is None else [whole.person_id >= part.start]
+        high = [] if part.below is None else [whole.person_id < part.below]
+        narrowed = whole.filter(*low, *high) if low or high else whole
+        return self._connection.create_view(view, narrowed, overwrite=True)
+
+
+def files_of(source: Path) -> list[Path]:
+    """The file, or the files that a pattern finds."""
+    return [source] if source.exists() else sorted(source.parent.glob(source.name))
 
 
 def _parquet(connection: Any, path: Path) -> Any:
-    if not path.exists() and not any(path.parent.glob(path.name)):
+    if not files_of(path):
         raise ZhimaError(f"cannot read {path}: no such file")
     try:
         return connection.read_parquet(str(path))
@@ -116,12 +153,10 @@ def _parquet(connection: Any, path: Path) -> Any:
         raise ZhimaError(f"cannot read {path}: {error}") from error
 
 
-def _write_batches(table: Any, path: Path) -> None:
+def _batches(table: Any) -> Iterator[pa.Table]:
     with closing(table.to_pyarrow_batches(chunk_size=65_536)) as batches:
-        schema = batches.schema
-        with pa_parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-            for batch in batches:
-                writer.write_batch(batch)
+        yield from (pa.Table.from_batches([batch]) for batch in batches)
+        yield batches.schema.empty_table()
 
 
 @contextmanager
@@ -153,6 +188,6 @@ def _spark() -> Iterator[Session]:
             return _parquet(connection, path)
 
         try:
-            yield Session(load, _write_batches, _spark_micros, _spark_json)
+            yield Session(load, _batches, _spark_micros, _spark_json)
         finally:
             spark.stop()

@@ -1,0 +1,219 @@
+"""What an app does for one person, as far as her session and her consent let it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from zhima.city.api.errors import ApiError, ErrorOut
+from zhima.city.clock import now
+from zhima.city.market import booking, inventory, serving
+from zhima.city.market.api.answers import booking_of, not_found, offer_out, refused
+from zhima.city.market.api.for_apps import ALL_ERRORS, BookingId, OfferKey
+from zhima.city.market.api.keys import PersonToken, require_scope
+from zhima.city.market.api.shapes import (
+    AskIn,
+    BookIn,
+    BookingOut,
+    EvidenceIn,
+    OfferList,
+    QuoteOut,
+    SlotList,
+    SlotOut,
+    SubjectOut,
+    VerdictOut,
+)
+from zhima.city.market.booking import Wish
+from zhima.city.market.models import AppSession, Booking, Offer, Slot
+from zhima.city.market.outcomes import Refusal, Refused
+from zhima.city.market.reporting import report_by_app
+from zhima.city.people.models import Person
+
+router = Router(tags=["person"], auth=PersonToken())
+LONGEST_DUE = timedelta(days=400)
+
+
+@router.get("/me", response={200: SubjectOut, ALL_ERRORS: ErrorOut}, operation_id="get_me")
+def me(request: HttpRequest) -> SubjectOut:
+    """Whose session this is; no name, no number."""
+    session: AppSession = request.auth
+    return SubjectOut(subject=session.subject, scopes=session.scopes, until=session.until)
+
+
+@router.delete("/session", response={204: None, ALL_ERRORS: ErrorOut}, operation_id="end_session")
+def end(request: HttpRequest) -> Status[None]:
+    """End the session."""
+    session: AppSession = request.auth
+    session.revoked_at = now()
+    session.save(update_fields=["revoked_at"])
+    return Status(204, None)
+
+
+@router.get("/offers", response={200: OfferList, ALL_ERRORS: ErrorOut}, operation_id="list_offers")
+def offers(request: HttpRequest) -> OfferList:
+    """What the app offers now."""
+    found = Offer.objects.filter(app_id=request.auth.app_id, is_open=True).order_by("place", "pk")
+    return OfferList(offers=[offer_out(offer) for offer in found])
+
+
+@router.get(
+    "/offers/{offer_key}/slots",
+    response={200: SlotList, ALL_ERRORS: ErrorOut},
+    operation_id="list_slots",
+)
+def slots(
+    request: HttpRequest, offer_key: OfferKey, day: Annotated[date | None, Query()] = None
+) -> SlotList:
+    """The times of one day, today unless another of the next weeks is said."""
+    offer = _offer(request.auth, offer_key)
+    today = now().date()
+    wanted = min(max(day or today, today), today + timedelta(days=inventory.DAYS_AHEAD))
+    found = inventory.slots(offer, day=wanted)
+    return SlotList(
+        slots=[
+            SlotOut(slot_id=s.pk, starts_at=s.starts_at, ends_at=s.ends_at, free=s.free)
+            for s in found
+        ]
+    )
+
+
+@router.post(
+    "/quotes", response={200: QuoteOut, ALL_ERRORS: ErrorOut}, operation_id="ask_for_quote"
+)
+def quote(request: HttpRequest, sent: AskIn) -> QuoteOut:
+    """Ask the door about the deposit; book with the same key to take the offer."""
+    session: AppSession = request.auth
+    require_scope(session, "agreements")
+    if sent.due_at.tzinfo is None or not now() < sent.due_at < now() + LONGEST_DUE:
+        raise ApiError(
+            422,
+            "field_invalid",
+            "due_at: a time with its zone, within the next 400 days, is expected.",
+            field="due_at",
+            remedy="Send the time at which the thing is due back, for instance with a Z.",
+        )
+    quoted = booking.quote(
+        session.app,
+        person=session.person,
+        offer=_offer(session, sent.offer),
+        until=sent.due_at,
+        key=_key(session, sent.key),
+    )
+    if quoted is None:
+        return QuoteOut(outcome="none", deposit_fen=0)
+    outcome = "waived" if quoted.waivable else "deposit"
+    return QuoteOut(outcome=outcome, deposit_fen=quoted.deposit_fen)
+
+
+@router.post("/bookings", response={201: BookingOut, ALL_ERRORS: ErrorOut}, operation_id="book")
+def book(request: HttpRequest, sent: BookIn) -> Status[BookingOut]:
+    """Book; a price is paid from the wallet in the same moment."""
+    session: AppSession = request.auth
+    require_scope(session, "bookings")
+    if sent.freeze is not None:
+        require_scope(session, "agreements")
+    offer = _offer(session, sent.offer)
+    if offer.price_fen and session.app.manifest.booking.pays == "before":
+        require_scope(session, "payments")
+    wish = _wish(session.person, offer, sent, _key(session, sent.key))
+    answer = wish if isinstance(wish, Refused) else booking.book(session.app, wish)
+    return Status(201, booking_of(answer))
+
+
+@router.get(
+    "/bookings/{booking_id}",
+    response={200: BookingOut, ALL_ERRORS: ErrorOut},
+    operation_id="get_booking",
+)
+def query(request: HttpRequest, booking_id: BookingId) -> BookingOut:
+    """A booking of the person."""
+    return booking_of(_own(request.auth, booking_id))
+
+
+@router.post(
+    "/bookings/{booking_id}/cancel",
+    response={200: BookingOut, ALL_ERRORS: ErrorOut},
+    operation_id="cancel_booking",
+)
+def cancel(request: HttpRequest, booking_id: BookingId) -> BookingOut:
+    """Call it off, in time or late."""
+    session: AppSession = request.auth
+    require_scope(session, "bookings")
+    return booking_of(serving.cancel(session.app, _own(session, booking_id).pk))
+
+
+@router.post(
+    "/bookings/{booking_id}/pay",
+    response={200: BookingOut, ALL_ERRORS: ErrorOut},
+    operation_id="pay_booking",
+)
+def pay(request: HttpRequest, booking_id: BookingId) -> BookingOut:
+    """Pay what is due after the service."""
+    session: AppSession = request.auth
+    require_scope(session, "payments")
+    found = _own(session, booking_id)
+    return booking_of(serving.pay(session.app, found.pk, payer=session.person))
+
+
+@router.post(
+    "/evidence", response={200: VerdictOut, ALL_ERRORS: ErrorOut}, operation_id="report_evidence"
+)
+def report(request: HttpRequest, sent: EvidenceIn) -> VerdictOut:
+    """Report one declared kind of evidence about the person; consent decides whether it counts."""
+    session: AppSession = request.auth
+    require_scope(session, "evidence")
+    if sent.occurred_at.tzinfo is None:
+        raise ApiError(
+            422,
+            "field_invalid",
+            "occurred_at: a time carries its zone.",
+            field="occurred_at",
+            remedy="Send it with an offset, for instance with a Z.",
+        )
+    answer = report_by_app(
+        session.app,
+        person=session.person,
+        kind=sent.kind,
+        event_id=f"{session.subject[:12]}:{sent.event_id}",
+        occurred_at=sent.occurred_at,
+        amount_fen=sent.amount_fen,
+        context=sent.context,
+    )
+    if isinstance(answer, Refused):
+        raise refused(answer)
+    return VerdictOut(verdict=answer)
+
+
+def _wish(person: Person, offer: Offer, sent: BookIn, key: str) -> Wish | Refused:
+    first = Slot.objects.filter(pk=sent.slot_id, offer=offer).first()
+    if first is None:
+        return Refused(Refusal.SLOT_UNKNOWN)
+    wanted: Sequence[Slot] = [first]
+    if "daily" in offer.pattern:
+        wanted = inventory.run_of(offer, first, sent.count)
+    until = wanted[-1].ends_at or now() + timedelta(days=sent.count)
+    price_fen = offer.price_fen * sent.count
+    return Wish(person, offer, key, wanted, price_fen, until, freeze=sent.freeze)
+
+
+def _key(session: AppSession, key: str) -> str:
+    return f"{session.subject[:8]}-{key}"
+
+
+def _offer(session: AppSession, key: str) -> Offer:
+    offer = Offer.objects.filter(app_id=session.app_id, key=key, is_open=True).first()
+    if offer is None:
+        raise not_found("offer")
+    return offer
+
+
+def _own(session: AppSession, booking_id: str) -> Booking:
+    found = Booking.objects.filter(app_id=session.app_id, pk=booking_id, person=session.person)
+    booked = found.first()
+    if booked is None:
+        raise not_found("booking")
+    return booked

@@ -1,0 +1,115 @@
+"""Many customers at the same moment, on whatever database the environment names; prints what came.
+
+Run as a program of its own, so that the city's tables are on that database too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+CUSTOMERS = 8
+
+
+def at_once(acts: list[Callable[[], str]]) -> dict[str, int]:
+    """What each of some acts came to, all begun together."""
+    from django.db import connection
+
+    start, came_to = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], str]) -> None:
+        start.wait()
+        try:
+            came_to.append(act())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return dict(Counter(came_to))
+
+
+def main() -> None:
+    """Play each race."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    print(json.dumps(races()))
+
+
+def races() -> dict[str, object]:
+    """Every race and its result."""
+    from tests.city_phones import balance_of, resident, sum_of_all
+    from tests.market_phones import offer, opens, tomorrow
+    from zhima.city.market import booking, shelf
+    from zhima.city.market.booking import Wish
+    from zhima.city.market.models import Booking, Claim
+    from zhima.city.obligations import lifecycle
+    from zhima.city.obligations.models import Obligation
+    from zhima.city.pay.shops import shop_account
+
+    desks = {
+        app: opens(app, resident("Keeper")) for app in ("doctor", "tennis", "groceries", "car")
+    }
+    people = [resident(f"Customer{n}", fen=9000_00).person for n in range(CUSTOMERS)]
+
+    def wishes(app: str, key: str, slot: object, **more: object) -> list[Callable[[], str]]:
+        def wish(person: object) -> str:
+            taken = [slot] if slot is not None else []
+            said = Wish(person, offer(app, key), f"race-{app}-{person.pk.hex[:8]}", taken, **more)
+            answer = booking.book(shelf.find(app), said)
+            return str(getattr(answer, "reason", "") or answer.state)
+
+        return [lambda person=person: wish(person) for person in people]
+
+    found: dict[str, object] = {}
+    found["last slot"] = at_once(wishes("doctor", "dr-li", tomorrow("doctor", "dr-li", "10:30")))
+    paid = tomorrow("tennis", "court-2", "18:00")
+    found["last court, paid"] = at_once(wishes("tennis", "court-2", paid))
+    found["court till"] = balance_of(shop_account(desks["tennis"].shop.pk))
+    slot = tomorrow("car", "little")
+    found["two cars, deposits"] = at_once(wishes("car", "little", slot, freeze=True))
+    holds = Obligation.objects.filter(state="held")
+    found["deposits held"] = holds.count()
+    tofu = offer("groceries", "tofu")
+    tofu.stock = 3
+    tofu.save()
+    acts = wishes("groceries", "delivery", None, basket={tofu: 1}, price_fen=tofu.price_fen)
+    found["three blocks of tofu"] = at_once(acts)
+    found["tofu left"] = offer("groceries", "tofu").stock
+    same = people[0]
+    again = Wish(same, offer("doctor", "dr-li"), "double-click", [tomorrow("doctor", "dr-li")])
+    clicks = [lambda: booking.book(shelf.find("doctor"), again).pk[:0] + "one of them"] * 4
+    found["double click"] = at_once(clicks)
+    found["double click bookings"] = Booking.objects.filter(wish_key="double-click").count()
+    held = holds.first()
+    lifecycle.hand_out(held.pk, by="shop:race", key="out")
+    lifecycle.give_back(held.pk, by="shop:race", key="back")
+
+    def claim(number: int) -> str:
+        answer = lifecycle.claim(
+            held.pk, amount_fen=100_00 + number, reason="a", by="shop:race", key=f"claim-{number}"
+        )
+        return str(getattr(answer, "reason", "") or answer.state)
+
+    found["claims at once"] = at_once([lambda n=n: claim(n) for n in range(4)])
+    found["places"] = (
+        Claim.objects.values("slot", "place").distinct().count() - Claim.objects.count()
+    )
+    found["sum of all"] = sum_of_all()
+    return found
+
+
+if __name__ == "__main__":
+    main()

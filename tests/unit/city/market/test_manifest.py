@@ -1,0 +1,60 @@
+"""A manifest that asks for what it may not is refused at its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.apps_from_outside import MANIFEST
+from zhima.city.market.manifest import MAX_CHARACTERS, read_text
+from zhima.city.market.shelf import own_manifests
+from zhima.engine.kinds import ZhimaError
+
+EVIDENCE = "  - {kind: booking.made, purpose: agreements, when: booked}"
+CASES = [
+    # what is changed, into what, the line, and a word of the reason
+    ("purposes: [agreements]", "purposes: [agreements, chat]", 8, "'chat' is forbidden"),
+    ("purposes: [agreements]", "purposes: [agreements, medical]", 8, "'medical' is forbidden"),
+    ("purposes: [agreements]", "purposes: [agreements, fun]", 8, "'fun' is unknown"),
+    ("kind: booking.made", "kind: booking.dreamt", 10, "not in the vocabulary"),
+    ("kind: booking.made", "kind: diagnosis.made", 10, "medical is never an input"),
+    ("kind: booking.made", "kind: payment.made", 10, "not for apps to report"),
+    ("kind: booking.made", "kind: court.listed", 10, "not for apps to report"),
+    ("kind: booking.made", "kind: item.struck", 10, "not for apps to report"),
+    (EVIDENCE, EVIDENCE.replace("agreements", "bills"), 10, "not among `purposes`"),
+    ("tint: 6", "tint: 6\nreads: [score]", 7, "cannot read 'score'"),
+    ("tint: 6", "tint: 6\nreads: ['door:palace']", 7, "no door 'palace'"),
+    ("tint: 6", "tint: 6\nbenefits: [car]", 7, "declare `door:car`"),
+    ("tint: 6", "tint: 6\nspy: true", 7, "spy"),
+    ("tint: 6", "tint: 6\ntint: 5", 7, "duplicate"),
+    ("id: kites", "id: Kites!", 2, "id"),
+    ("url: http://", "url: javascript://", 7, "url"),
+    ("format: zhima-app/1", "format: zhima-app/9", 1, "format"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "reason"), CASES)
+def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int, reason: str) -> None:
+    assert old in MANIFEST
+    with pytest.raises(ZhimaError) as refused:
+        read_text(MANIFEST.replace(old, new, 1))
+    told = str(refused.value).splitlines()
+    assert any(t.startswith(f"manifest.yaml:{line}: ") and reason in t for t in told), told
+
+
+def test_a_deposit_declares_what_it_reports() -> None:
+    deposit = "deposit: {door: car, deposit_fen: 100}\n"
+    with pytest.raises(ZhimaError, match="declare `door:car`"):
+        read_text(MANIFEST + deposit)
+    reads = MANIFEST.replace("tint: 6", "tint: 6\nreads: ['door:car']")
+    with pytest.raises(ZhimaError, match=r"reports obligation\.opened for agreements"):
+        read_text(reads + deposit)
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "{", "x" * (MAX_CHARACTERS + 1), "\x00"])
+def test_what_is_no_manifest_is_refused_too(text: str) -> None:
+    with pytest.raises(ZhimaError, match=r"manifest\.yaml"):
+        read_text(text)
+
+
+def test_the_citys_own_apps_pass_like_any_other() -> None:
+    assert len(own_manifests()) == 12
