@@ -35,6 +35,8 @@ def city(db: None, settings: object) -> Iterator[None]:
         settings.LEDGER_URL = f"sqlite:///{folder}/ledger.sqlite3"
         yield
         close_books()
+        # A test that let days pass leaves them to nobody.
+        (Path(settings.HOME) / "clock-lead").unlink(missing_ok=True)
 
 
 def resident(name: str, *, fen: int = 0) -> Person:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from zhima.city.ledger.model import Outcome, Transfer
 
-MOST_FEN = 1_000_000_000_000
+MOST_FEN = 999_999_999_999
 
 
 @dataclass

@@ -67,8 +67,15 @@ class PostgresServer:
             connection.execute(f"CREATE SCHEMA {schema}")  # type: ignore[call-overload]
         return f"{self._url()}&options=-csearch_path%3D{schema}"
 
-    def _url(self) -> str:
-        return f"postgresql:///postgres?host={self.home}&user=zhima"
+    def new_database(self) -> str:
+        """An empty database, beside which others can be made."""
+        name = f"city_{next(_schemas)}"
+        with psycopg.connect(self._url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        return self._url(name)
+
+    def _url(self, database: str = "postgres") -> str:
+        return f"postgresql:///{database}?host={self.home}&user=zhima"
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._as_user, str(self._programs / program), *arguments]

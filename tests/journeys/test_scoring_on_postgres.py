@@ -16,7 +16,7 @@ def test_scoring_is_the_same_on_postgresql(postgres_server: PostgresServer) -> N
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "0", "tests/unit/city/scoring"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": postgres_server.new_url()},
+        env={**os.environ, "DATABASE_URL": postgres_server.new_database()},
         capture_output=True,
         text=True,
         check=False,

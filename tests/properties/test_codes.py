@@ -14,7 +14,7 @@ from zhima.city.qr.reading import code_text, read_code
 WORDS = st.characters(exclude_categories=("Cs",))
 SHORT = st.text(WORDS, min_size=1, max_size=15)
 NAME = SHORT.filter(lambda text: text == text.strip())
-AMOUNT = st.integers(1, 10**12)
+AMOUNT = st.integers(1, MAX_AMOUNT_FEN)
 TIPS = st.one_of(
     st.none(),
     st.just(Tip("ask")),

@@ -88,4 +88,5 @@ def test_the_number_can_be_typed(ana: Phone) -> None:
     ana.show("scan-typing")
     go = ana.page.get_by_role("button", name="Go on")
     assert read_by(ana, go.click) == "281234567890123456"
+    ana.page.wait_for_load_state("networkidle")
     ana.troubles.clear()

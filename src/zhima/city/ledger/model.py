@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["transfer", "hold", "capture", "release", "refund"]
 
-MAX_AMOUNT_FEN = 10**12
-"""Ten thousand million yuan: more than any payment, small enough to add up millions of times."""
+MAX_AMOUNT_FEN = 10**12 - 1
+"""9,999,999,999.99: what the amount of a merchant code can hold, and small enough to add up."""
 MAX_TOTAL_FEN = 2**61
 """What posted and pending sums of one side of an account may reach; balances then fit 64 bits."""
 MAX_ID_CHARACTERS = 64

@@ -69,8 +69,10 @@ class Checked:
 
 def check() -> Checked:
     """Compare everything stored with what would be made again, at one moment of the database."""
+    # Inside of somebody's transaction its first query has fixed the moment already.
+    is_first = not connection.in_atomic_block
     with transaction.atomic():
-        if connection.vendor == "postgresql":
+        if is_first and connection.vendor == "postgresql":
             sql.do("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         waiting = sql.ask("SELECT count(*) FROM scoring_due")[0][0]
         people = Standing.objects.count()

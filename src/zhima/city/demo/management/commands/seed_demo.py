@@ -25,6 +25,7 @@ class Command(BaseCommand):
         if options["migrate"]:
             call_command("migrate", interactive=False, verbosity=0)
         if Person.objects.filter(is_resident_of_demo=True).exists():
+            self.stdout.write("The residents are here already.")
             return
         moments = play(settle_residents(), now=clock.now())
         settle_operators()
