@@ -48,6 +48,8 @@ def test_a_badge_is_checked_without_a_connection(phone_of) -> None:
     hotel.page.wait_for_function(
         "caches.match(location.href).then((kept) => Boolean(kept) && Boolean(localStorage.length))"
     )
+    # A page that the worker does not serve yet would meet the browser's own error.
+    hotel.page.wait_for_function("navigator.serviceWorker.controller !== null")
     hotel.offline(True)
     hotel.page.reload()
     hotel.page.get_by_label("The badge that you were shown").fill("no badge")
