@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.city.phones import needs_chromium
 
@@ -34,13 +34,13 @@ def test_a1_a_slot_is_booked_and_gone_for_the_other(phone_of) -> None:
     expect(chen.locator(".times .gone").first).to_contain_text(time)
 
 
-def unfold(page: Page, summary: str, *, shows: str) -> None:
+def unfold(page: Page, summary: str, *, shows: Locator) -> None:
     """Open a part of the desk; the hint of the last move may draw it anew, closed, in between."""
     for _ in range(10):
         page.wait_for_timeout(400)
-        if page.get_by_label(shows).is_visible():
+        if shows.is_visible():
             page.wait_for_timeout(400)
-            if page.get_by_label(shows).is_visible():
+            if shows.is_visible():
                 return
         else:
             page.locator("summary", has_text=summary).click()
@@ -64,12 +64,12 @@ def test_a2_a_car_is_handed_out_scratched_and_paid_from_the_deposit(phone_of) ->
     phone.show("car-booked")
     li.goto("/apps/car/desk/")
     li.get_by_role("link", name="A small car").first.click()
-    li.locator("summary", has_text="Hand out").click()
+    unfold(li, "Hand out", shows=li.get_by_role("button", name="Hand out"))
     desk.show("car-desk")
     li.get_by_role("button", name="Hand out").click()
     expect(ana.locator("[data-state=in_use]")).to_be_visible()
     expect(li.locator("summary", has_text="Hand out")).to_have_count(0)
-    unfold(li, "Given back damaged", shows="Amount")
+    unfold(li, "Given back damaged", shows=li.get_by_label("Amount"))
     li.get_by_label("Amount").fill("400")
     li.get_by_label("Note").last.fill("a scratch on the door")
     li.get_by_role("button", name="Given back damaged").click()
