@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -195,6 +196,9 @@ def measure(kind: str, new_place: Callable[[], str], quick: bool) -> dict[str, A
         runs["orm_hot_merchant"] = lambda: against(rivals["orm"], clients, hot, seconds)
     clocks: dict[str, list[Clock]] = {name: [] for name in runs}
     coroutines(store, uniform, WARM_UP_S)
+    # As the server does once it has started: what lives for ever is not looked at again.
+    gc.collect()
+    gc.freeze()
     for turn in range(ROUNDS[quick]):
         for name, run in runs.items():
             clocks[name].append(run())
