@@ -119,6 +119,8 @@ def _write(asked: Asked, *, kind: str, ground: str | None, reason: str | None = 
         "ground": ground,
         "reason": reason and str(reason),
     }
+    if asked.basis is not None and asked.basis.approved_by:
+        detail["approved_by"] = list(asked.basis.approved_by)
     log.append(
         kind=kind,
         person_id=asked.person.pk,

@@ -62,7 +62,7 @@ def _all(person: Person) -> Iterator[Holding]:
         "disclosure.who_looked",
         "Every reading of your data by somebody else. A sealed one says until when it is sealed.",
         _LOOKS,
-        [_plain({**asdict(look), "fields": " ".join(look.fields)}) for look in _looks(person)],
+        [_plain(_looked(look)) for look in _looks(person)],
     )
 
 
@@ -105,6 +105,11 @@ def _money(person: Person) -> list[Line]:
         return []
 
 
+def _looked(look: feed.Look) -> dict[str, Any]:
+    lists = {"fields": " ".join(look.fields), "approved_by": " ".join(look.approved_by)}
+    return {**asdict(look), **lists}
+
+
 def _looks(person: Person) -> Iterator[feed.Look]:
     before = None
     while page := feed.feed(person, before=before):
@@ -123,6 +128,6 @@ _LOOKS = pa.schema(
         ("place", pa.int64()),
         ("sealed_until", pa.timestamp("us", "UTC")),
         *((name, pa.string()) for name in ("reader_kind", "reader_name", "purpose", "fields")),
-        *((name, pa.string()) for name in ("ground", "refusal")),
+        *((name, pa.string()) for name in ("ground", "refusal", "approved_by")),
     ]
 )

@@ -20,6 +20,9 @@ LINKS: dict[str, tuple[str, ...]] = {
     "pay.order": ("merchant__owner",),
     "pay.settlement": ("merchant__owner",),
     "chat.conversation": ("memberships__person",),
+    # Whoever decides about others has no copy of what is theirs.
+    "appeals.case": ("person",),
+    "oversight.override": ("person",),
     "appeals.statement": ("case__person", "by"),
     "appeals.exhibit": ("case__person", "by"),
     "appeals.move": ("case__person", "by"),
