@@ -80,7 +80,7 @@ def test_a_partner_hears_that_what_it_read_no_longer_holds(spiral, listener) -> 
     deliver_due(now=clock.now())
     listener.answer = 200
     deliver_due(now=clock.now() + PAUSES[0] + timedelta(seconds=1))
-    headers, body = listener.heard[-1]
+    _, body = listener.heard[-1]
     told = [Webhook(secret).verify(body, headers) for headers, body in listener.heard[2:]]
     assert {each["type"] for each in told} == {"reading.corrected"}
     assert {each["data"]["sub"] for each in told} == {
