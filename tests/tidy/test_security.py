@@ -26,6 +26,7 @@ def found_by_bandit(*paths: str) -> Counter[tuple[str, str]]:
         [sys.executable, "-m", "bandit", "-q", "-r", *paths, "-f", "json"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    assert done.stdout, f"bandit does not run; `make setup` brings it: {done.stderr}"
     results = json.loads(done.stdout)["results"]
     return Counter((r["test_id"], r["filename"].removeprefix("src/zhima/")) for r in results)
 
@@ -133,7 +134,7 @@ COPYLEFT = re.compile(
     r"(?<!l)\bgpl|(?<!lesser )\bgeneral public license|agpl|affero", re.IGNORECASE
 )
 READ_BY_HAND = {"axe-playwright-python": "MIT", "interpret-core": "MIT"}
-"""Whose metadata say nothing; the licence file beside them does."""
+"""Whose metadata say nothing; read where they are published."""
 
 
 def licence_of(found: Distribution) -> str:

@@ -80,6 +80,9 @@ def _of_model(person: Person, model: type[models.Model], links: tuple[str, ...])
 
 
 def _type(field: models.Field) -> pa.DataType:
+    # A reference is of the kind of what it refers to.
+    while field.is_relation:
+        field = field.target_field
     return next((arrow for kind, arrow in TYPES if isinstance(field, kind)), pa.string())
 
 
