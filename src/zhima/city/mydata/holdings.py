@@ -73,7 +73,7 @@ def _of_model(person: Person, model: type[models.Model], links: tuple[str, ...])
     config = apps.get_app_config(model._meta.app_label)
     return Holding(
         name=f"{config.label}.{model._meta.model_name}",
-        meaning=(model.__doc__ or "").strip().partition("\n")[0],
+        meaning=(model.__doc__ or "").strip().partition("\n")[0].replace("`", ""),
         schema=pa.schema([(field.attname, _type(field)) for field in fields]),
         rows=[_plain(row) for row in rows],
     )
