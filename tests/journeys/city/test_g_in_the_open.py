@@ -1,11 +1,15 @@
-"""In the open, on phones: D7, G1, G3, G4 and G5 of the scenes, and how their pages look."""
+"""In the open, on phones: D7, G1 and G3 to G6 of the scenes, and how their pages look."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
+import sqlite3
+import subprocess
+import sys
 import zipfile
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.city.looks import LOOKS, look_through
-from tests.journeys.city.phones import Phone, needs_chromium
+from tests.journeys.city.phones import Phone, as_a_user, needs_chromium
 
 pytestmark = needs_chromium
 
@@ -218,3 +222,27 @@ def test_g5_two_rulebooks_judge_and_a_person_is_demanded(phone_of) -> None:
     bo.page.get_by_role("button", name="Contest it").click()
     expect(bo.page.get_by_text("Your case is open.")).to_be_visible()
     bo.show("g5-human")
+
+
+def audit(home: Path) -> set[tuple[str, str]]:
+    """What the command finds, as an auditor runs it beside the running city."""
+    report = home / "found.json"
+    words = ["audit", "--home", str(home), "--json", str(report)]
+    done = subprocess.run(
+        [sys.executable, "-m", "zhima", *words],
+        env=as_a_user(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = json.loads(report.read_text(encoding="utf-8"))
+    assert done.returncode == (3 if found else 0), done.stderr
+    return {(each["part"], each["reason"]) for each in found}
+
+
+def test_g6_a_clerk_raises_a_friend_and_the_audit_finds_it(address, home: Path) -> None:
+    before = audit(home)
+    while before == {("scores", "scorer_behind")}:
+        before = audit(home)
+    assert before == set()
+    with closing(sqlite3.connect(home / "city.sqlite3", timeout=20)) as held, held:
+        bo = "(SELECT id FROM people_person WHERE username = 'bo')"
+        held.execute(f"UPDATE scoring_score SET score = 820, high = 900 WHERE person_id = {bo}")
+    assert audit(home) >= {("receipts", "sum_differs"), ("scores", "unknown_standing")}

@@ -31,8 +31,8 @@ from zhima.city.disclosure.readers import Basis, Reader
 from zhima.city.obligations.models import Obligation
 from zhima.city.people import contacts
 from zhima.city.people.models import Person, Tie
-from zhima.city.scoring import readings
-from zhima.city.scoring.models import Event
+from zhima.city.scoring import readings, rebuilding
+from zhima.city.scoring.models import Event, Lease
 
 pytestmark = pytest.mark.usefixtures("city")
 PDF = Paper("receipt.pdf", b"%PDF-1.4 paid")
@@ -116,6 +116,11 @@ def test_upheld_restores_scores_and_ties_and_tells_whoever_read(spiral, decider)
     settle(spiral.scorer)
     assert spiral.scores() == spiral.before
     assert contacts.are_contacts(person=spiral.ana, other=spiral.chen)
+    # Another scorer, and the audit, lay the same network from what is stored.
+    assert rebuilding.check().differences == ()
+    Lease.objects.all().delete()
+    settle(new_scorer())
+    assert spiral.scores() == spiral.before
     assert [(n.reader_name, n.person_id) for n in Notice.objects.all()] == [
         ("Repair desk", spiral.chen.pk)
     ]
