@@ -16,6 +16,7 @@ from django.db import models
 from zhima.city.disclosure import feed
 from zhima.city.ledger.history import Line, statement
 from zhima.city.mydata import scope
+from zhima.city.mydata.words import title
 from zhima.city.people.models import Person
 from zhima.city.wallet.books import purse, store
 from zhima.engine.kinds import ZhimaError
@@ -38,6 +39,11 @@ class Holding:
     meaning: str
     schema: pa.Schema
     rows: list[dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        """The table in words of the reader's language."""
+        return title(self.name)
 
     def table(self) -> pa.Table:
         """As Arrow, with the schema."""

@@ -19,6 +19,7 @@ from zhima.city.disclosure.keys import public_key
 from zhima.city.mydata import archive, erasure, leaving, scope
 from zhima.city.mydata.holdings import holdings
 from zhima.city.mydata.signing import sign
+from zhima.city.mydata.words import TITLES
 from zhima.city.people.models import Person
 from zhima.city.scoring.models import Event, Lease
 from zhima.city.wallet.books import purse
@@ -146,3 +147,8 @@ def test_who_leaves_leaves_nothing_but_what_a_reason_keeps(
 
 def test_no_reason_is_left_over() -> None:
     assert set(erasure.STAYS) <= {model._meta.label_lower for model, _ in scope.tables()}
+
+
+def test_every_table_is_said_in_words() -> None:
+    tables = {model._meta.label_lower for model, _ in scope.tables()}
+    assert set(TITLES) == tables | {"wallet.entries", "disclosure.who_looked"}
