@@ -21,7 +21,7 @@ OLD, NEW = "correct horse battery", "eleven lamps in a row"
 @pytest.mark.parametrize("fine", ["twelve chars", "芝" * 12, "🥠🥠🥠 and spaces", "x7" * 64])
 def test_any_sign_may_stand_in_a_password(fine: str) -> None:
     validate_password(fine)
-    person = resident("Ana")
+    person = resident("Nour")
     person.set_password(fine)
     assert person.check_password(fine)
     assert not person.check_password(fine[:-1]), "nothing is cut off"
@@ -49,23 +49,23 @@ def test_the_hash_is_slow_and_salted(settings: object) -> None:
 
 
 def test_changing_asks_for_the_old_one_and_pasting_is_let_be() -> None:
-    resident("Ana")
+    resident("Nour")
     client = Client()
-    client.post("/account/login/", {"login": "ana", "password": OLD})
+    client.post("/account/login/", {"login": "nour", "password": OLD})
     page = client.get("/account/password/change/").content.decode()
     assert "onpaste" not in page
     assert 'autocomplete="off"' not in page
     form = {"oldpassword": "wrong", "password1": NEW, "password2": NEW}
     client.post("/account/password/change/", form)
-    assert Person.objects.get(username="ana").check_password(OLD)
+    assert Person.objects.get(username="nour").check_password(OLD)
     client.post("/account/password/change/", {**form, "oldpassword": OLD})
-    assert Person.objects.get(username="ana").check_password(NEW)
+    assert Person.objects.get(username="nour").check_password(NEW)
 
 
 def test_logging_out_ends_the_session_for_whoever_kept_its_cookie() -> None:
-    resident("Ana")
+    resident("Nour")
     client, thief = Client(), Client()
-    client.post("/account/login/", {"login": "ana", "password": OLD})
+    client.post("/account/login/", {"login": "nour", "password": OLD})
     thief.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
     assert thief.get("/").status_code == 200
     client.post("/account/logout/")
@@ -74,10 +74,10 @@ def test_logging_out_ends_the_session_for_whoever_kept_its_cookie() -> None:
 
 def test_no_log_repeats_a_password_or_a_session(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    resident("Ana")
+    resident("Nour")
     client = Client()
-    client.post("/account/login/", {"login": "ana", "password": "a wrong guess of mine"})
-    client.post("/account/login/", {"login": "ana", "password": OLD})
+    client.post("/account/login/", {"login": "nour", "password": "a wrong guess of mine"})
+    client.post("/account/login/", {"login": "nour", "password": OLD})
     client.get("/nowhere/?token=abc")
     said = caplog.text
     assert OLD not in said
