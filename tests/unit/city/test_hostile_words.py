@@ -84,7 +84,6 @@ def test_a_line_break_forges_no_line_of_a_log(caplog: pytest.LogCaptureFixture) 
 def test_after_the_log_in_nobody_is_sent_elsewhere(away: str) -> None:
     from tests.city_books import resident as person
 
-    # Not Ana, whose log-in another test tries out until it is shut.
     person("Mira")
     form = {"login": "mira", "password": "correct horse battery", "next": away}
     answer = Client().post("/account/login/", form)
