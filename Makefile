@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo spine test lint bench requirements clean
+.PHONY: help setup demo spine test lint advisories bench requirements clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,6 +9,7 @@ help:
 	@echo "make demo    the city with made-up residents, in your browser (DEMO=--reset starts it over)"
 	@echo "make spine   from raw papers to an explained score, ends in a page"
 	@echo "make test    everything the build checks"
+	@echo "make advisories   known weaknesses of the pinned requirements (asks PyPI)"
 	@echo "make bench   the tables of benchmarks/ (long; BENCH=--quick for a short run)"
 
 setup: $(READY)
@@ -28,6 +29,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+advisories: setup
+	$(BIN)/uv tool run pip-audit@2.10.1 --disable-pip --require-hashes -r requirements/dev.txt
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile

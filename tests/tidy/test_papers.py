@@ -34,6 +34,18 @@ CITING = (LAW / "duties.md", LAW.parent / "threats.md", LAW / "impact-assessment
 CITED = re.compile(r"`(tests/[\w/.-]+)(?:::(\w+))?`")
 
 
+THREATS = LAW.parent / "threats.md"
+
+
+def test_every_threat_names_what_covers_it() -> None:
+    rows = re.findall(
+        r"^\| ([STRIDE]) \|(.+)\|$", THREATS.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert {letter for letter, _ in rows} == set("STRIDE")
+    uncovered = [row for _, row in rows if not CITED.search(row) and "`pyproject.toml`" not in row]
+    assert not uncovered
+
+
 @pytest.mark.parametrize("paper", CITING, ids=lambda path: path.name)
 def test_every_test_that_a_paper_names_exists(paper: Path) -> None:
     cited = CITED.findall(paper.read_text(encoding="utf-8"))

@@ -6,12 +6,13 @@ import importlib
 from typing import NamedTuple
 
 import pytest
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
 from tests.who_may.matrix import Row, row_of, rows, unused
 from tests.who_may.people import People, settle
 from tests.who_may.routes import every_route, path_to
+from tests.who_may.telling import NUMBER, entries, plant, tells
 
 ROWS = rows()
 ROUTES = every_route()
@@ -36,13 +37,19 @@ class Scene(NamedTuple):
     path: str
 
     def ask(self, reader: str, method: str) -> str:
-        """What a reader is told."""
-        client, form = self.people.client(reader), dict(self.row.form)
+        """What a reader is told; the owner's score is told to nobody else without an entry."""
+        before = entries()
+        answer = self._send(self.people.client(reader), method)
+        if reader != "owner" and tells(answer):
+            assert entries() > before, f"{method} tells {reader} the owner's score"
+        return verdict(answer)
+
+    def _send(self, client: Client, method: str) -> HttpResponseBase:
         if method != "POST":
-            return verdict(client.generic(method, self.path))
+            return client.generic(method, self.path)
         # Software that shows a key speaks JSON.
         kind = {} if self.row.csrf else {"content_type": "application/json"}
-        return verdict(client.post(self.path, form, **kind))
+        return client.post(self.path, dict(self.row.form), **kind)
 
 
 def verdict(answer: HttpResponseBase) -> str:
@@ -58,6 +65,7 @@ def play(route: str) -> Scene:
     arguments: dict[str, object] = {}
     if row.scene is not None:
         arguments = importlib.import_module(f"tests.who_may.scenes.{row.scene}").scene(people)
+    plant(people.owner.person)
     return Scene(people, row, path_to(route, {**arguments, **row.arguments}))
 
 
@@ -98,3 +106,25 @@ def refuses_what_another_site_sends(scene: Scene) -> None:
         strict.cookies = scene.people.client(reader).cookies
         answer = strict.post(scene.path, dict(scene.row.form))
         assert (reader, answer.status_code) == (reader, 403)
+
+
+@pytest.mark.usefixtures("city")
+def test_an_answer_that_told_the_number_would_be_seen() -> None:
+    people = settle()
+    plant(people.owner.person)
+    assert tells(HttpResponse(f"<dd>{NUMBER}</dd>"))
+    assert not tells(HttpResponse(f"12{NUMBER} and {NUMBER}.50"))
+    assert tells(people.client("owner").get("/me/")) or tells(people.client("owner").get("/score/"))
+
+
+def test_no_route_is_missed() -> None:
+    """Pages, both APIs, the office, OAuth, the log's files, static files and the second phone."""
+    kinds = ("api/v1/", "api/partner/v1/", "office/", "oauth/", "log/", "account/", "demo/")
+    assert all(any(route.startswith(kind) for route in ROUTES) for kind in kinds)
+
+
+@pytest.mark.usefixtures("city")
+@pytest.mark.parametrize("path", ["../secret.key", "..%2fsecret.key", "/etc/passwd", "no-such.js"])
+def test_files_that_no_route_serves_are_those_of_the_web_app_alone(path: str) -> None:
+    answer = Client().get(f"/static/{path}")
+    assert answer.status_code == 404 or verdict(answer) == "log-in"

@@ -1,4 +1,4 @@
-"""The security header that Django and django-csp leave out, and the one that they work out anew."""
+"""The security headers that Django and django-csp leave out, and one that they work out anew."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ContentSecurityPolicy(CSPMiddleware):
 
 @sync_and_async_middleware
 def permissions_policy(get_response: Callable[..., object]) -> Callable[..., object]:
-    """Only our own pages may ask for the camera; nothing may ask for the rest."""
+    """Only our own pages may ask for the camera, and nothing for the rest; nobody keeps a page."""
     if iscoroutinefunction(get_response):
 
         async def stream(request: HttpRequest) -> HttpResponseBase:
@@ -58,4 +58,6 @@ def permissions_policy(get_response: Callable[..., object]) -> Callable[..., obj
 
 def _sealed(response: HttpResponseBase) -> HttpResponseBase:
     response["Permissions-Policy"] = POLICY
+    # Whatever says nothing of itself may be somebody's own: nobody on the way keeps it.
+    response.headers.setdefault("Cache-Control", "private, no-store")
     return response

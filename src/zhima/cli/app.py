@@ -13,6 +13,7 @@ from zhima.cli.explain import explain
 from zhima.cli.features import features
 from zhima.cli.fit import fit
 from zhima.cli.import_ import import_
+from zhima.cli.lab import lab
 from zhima.cli.ledger import ledger
 from zhima.cli.log import log
 from zhima.cli.network import network
@@ -38,6 +39,7 @@ app.add_typer(rulebook, name="rulebook")
 app.add_typer(scorer, name="scorer")
 app.add_typer(network, name="network")
 app.add_typer(doors, name="doors")
+app.add_typer(lab, name="lab")
 app.command()(demo)
 app.command()(audit)
 app.command()(spine)

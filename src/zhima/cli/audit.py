@@ -24,14 +24,14 @@ def audit(
     django_of(home)
     from rich.console import Console
 
-    from zhima.city.oversight.audit import PARTS
+    from zhima.city.oversight.audit import PARTS, audit_of
     from zhima.engine.files import atomic
 
     found = []
     console = Console(stderr=True)
-    for name, check in PARTS.items():
+    for name in PARTS:
         with console.status(name):
-            found += list(check())
+            found += list(audit_of(name))
     for finding in found[:SHOWN_FINDINGS]:
         typer.echo(f"{finding.part}: {finding.reason}: {finding.key}")
     counts = Counter(finding.part for finding in found)

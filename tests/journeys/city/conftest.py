@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,8 +12,14 @@ from tests.journeys.city.phones import Phone, chromium, running_city
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_city(tmp_path_factory.mktemp("city")) as running:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the city."""
+    return tmp_path_factory.mktemp("city")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with running_city(home) as running:
         yield running
 
 

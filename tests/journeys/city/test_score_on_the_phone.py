@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.city.looks import LOOKS, look_through
 from tests.journeys.city.phones import needs_chromium
 
 pytestmark = needs_chromium
@@ -29,11 +29,6 @@ PAGES = (
     "/doors/introductions/",
     "/doors/statement/2026/",
 )
-LOOKS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "chinese": {"locale": "zh-CN"},
-}
 MOST_SCRIPT_BYTES = 300_000
 
 
@@ -52,20 +47,7 @@ def test_score_pages_fit_a_small_phone_and_hide_nothing_from_anybody(phone_of, l
             and script_bytes.update({answer.url: int(answer.headers.get("content-length", 0))})
         ),
     )
-    barriers = {}
-    for path in PAGES:
-        phone.page.goto(path)
-        name = path.strip("/").replace("/", "-")
-        phone.show(f"{look}-{name}")
-        width = phone.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 360, f"{path} is {width} px wide"
-        found = [
-            f"{violation['id']}: {node['html'][:120]}"
-            for violation in Axe().run(phone.page).response["violations"]
-            for node in violation["nodes"]
-        ]
-        barriers |= {path: found} if found else {}
-    assert not barriers
+    look_through(phone, PAGES, look)
     assert sum(script_bytes.values()) <= MOST_SCRIPT_BYTES
 
 

@@ -13,7 +13,16 @@ from zhima.city.appeals.models import Exhibit, TieOffer
 from zhima.city.authority import gateway
 from zhima.city.authority.gateway import Question
 from zhima.city.authority.models import Agency
-from zhima.city.people.models import Tie
+from zhima.city.disclosure.models import Entry
+from zhima.city.disclosure.reading import Basis, Reader, score_of
+from zhima.city.people.models import Person, Tie
+
+
+def looked_at(person: Person) -> int:
+    """Somebody reads a score; the entry of it."""
+    desk, basis = Reader("operator", "desk", "Repair desk"), Basis("a test", "1")
+    score_of(reader=desk, person=person, purpose="review", fields=("band",), basis=basis)
+    return Entry.objects.get(person=person).pk
 
 
 def scene(people: People) -> dict[str, object]:
@@ -48,6 +57,7 @@ def scene(people: People) -> dict[str, object]:
     )
     return {
         "event_id": another,
+        "entry_id": looked_at(owner),
         "door_id": "car",
         "case_id": case.pk,
         "exhibit_id": Exhibit.objects.get().pk,

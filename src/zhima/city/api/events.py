@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from zhima.city.api.models import Cursor, Delivery, Endpoint
 from zhima.city.ledger.model import Entry
@@ -40,7 +41,16 @@ def queue_deliveries() -> int:
 
 def queue_for(merchant_id: UUID, *, source: str, seq: int, body: dict[str, Any]) -> int:
     """Tell a shop's endpoints of an event of another room, in that room's own transaction."""
-    endpoints = Endpoint.objects.filter(merchant_id=merchant_id, is_active=True)
+    return _queue(Endpoint.objects.filter(merchant_id=merchant_id), source, seq, body)
+
+
+def queue_for_partner(client_id: str, *, source: str, seq: int, body: dict[str, Any]) -> int:
+    """The same for a partner that people let read."""
+    return _queue(Endpoint.objects.filter(partner=client_id), source, seq, body)
+
+
+def _queue(among: QuerySet[Endpoint], source: str, seq: int, body: dict[str, Any]) -> int:
+    endpoints = among.filter(is_active=True)
     deliveries = [
         Delivery(endpoint=endpoint, source=source, seq=seq, body=body) for endpoint in endpoints
     ]

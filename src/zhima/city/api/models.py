@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from zhima.city.pay.models import Merchant
@@ -52,14 +53,24 @@ class KeptAnswer(models.Model):
 
 
 class Endpoint(models.Model):
-    """Where a partner wants to hear of payments."""
+    """Where a shop, or a partner that people let read, wants to hear of what happens."""
 
     id = models.CharField(primary_key=True, max_length=24, default=new_id)
-    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="endpoints")
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="endpoints", null=True)
+    partner = models.CharField(max_length=100, blank=True, db_index=True)
+    """The client id of a partner; empty where it is a shop's."""
     url = models.URLField(max_length=MAX_URL_CHARACTERS)
     secret = models.CharField(max_length=64, default=new_secret)
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(merchant=None, partner__gt="") | Q(merchant__isnull=False, partner=""),
+                name="an_endpoint_is_of_one",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.url

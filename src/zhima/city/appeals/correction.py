@@ -15,7 +15,7 @@ from django.db.models import Q
 from zhima.city import clock
 from zhima.city.appeals import agreements, telling
 from zhima.city.appeals.models import Case, TieOffer
-from zhima.city.disclosure.aftermath import touched_by
+from zhima.city.disclosure.aftermath import read_at, touched_by
 from zhima.city.live.signals import announce
 from zhima.city.people.contacts import restore
 from zhima.city.people.models import Person, Tie
@@ -25,6 +25,9 @@ from zhima.city.scoring.models import Event
 
 def correct(case: Case, *, why: str) -> None:
     """Undo what the contested item did, as far as anything can undo it."""
+    if case.about == Case.About.READING:
+        telling.tell_reader(case, read_at(int(case.subject)))
+        return
     if case.about != Case.About.ITEM:
         # A decision is taken afresh by asking the door again; there is no item to strike.
         return

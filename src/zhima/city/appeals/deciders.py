@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission
 
 from zhima.city.appeals.models import Case
 from zhima.city.appeals.refusals import AppealRefused, Refusal
+from zhima.city.disclosure.aftermath import approvers_of
 from zhima.city.people.contacts import contacts_of
 from zhima.city.people.models import Person
 
@@ -38,6 +39,12 @@ def require_impartial(person: Person, case: Case) -> None:
     """AppealRefused unless the person was appointed and stands outside the case."""
     if not is_decider(person):
         raise AppealRefused(Refusal.NOT_A_DECIDER)
-    is_side = person.pk in {case.person_id, case.first_decider_id}
+    is_side = person.pk in {case.person_id, case.first_decider_id} or _approved(person, case)
     if is_side or contacts_of(person).filter(pk=case.person_id).exists():
         raise AppealRefused(Refusal.DECIDER_IS_PARTY)
+
+
+def _approved(person: Person, case: Case) -> bool:
+    """Whether somebody approved the reading that is contested."""
+    is_reading = case.about == Case.About.READING
+    return is_reading and str(person.pk) in approvers_of(int(case.subject))

@@ -24,6 +24,7 @@ class Case(models.Model):
         ITEM = "item", _("An item of the record")
         DECISION = "decision", _("A decision")
         SCORE = "score", _("The score as a whole")
+        READING = "reading", _("That somebody read")
 
     class State(models.TextChoices):
         """opened -> answered -> upheld | rejected; withdrawn by the person before that."""
@@ -38,12 +39,12 @@ class Case(models.Model):
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="appeals")
     about = models.CharField(max_length=8, choices=About)
     subject = models.CharField(max_length=120)
-    """The event's id, the door's id, or the number of the score."""
+    """The event's id, the door's id, the number of the score or of the log's entry."""
     kind = models.CharField(max_length=60, blank=True)
-    """The event's kind; empty for decisions and scores."""
+    """The event's kind, what a reading was for; empty for decisions and scores."""
     happened_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
-    """Who reported the item or took the decision: `app:car`, `operator:<id>`, `rulebook`."""
+    """Who reported the item or took the decision: `app:car`, `rulebook`, or a reader's name."""
     first_decider = models.ForeignKey(PERSON, models.PROTECT, related_name="+", null=True)
     """The person behind `made_by`, where there is one: somebody else decides the case."""
     rulebook = models.CharField(max_length=80)

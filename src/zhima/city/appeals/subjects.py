@@ -8,7 +8,7 @@ from datetime import datetime
 from zhima.city import clock
 from zhima.city.appeals.models import Case
 from zhima.city.appeals.refusals import AppealRefused, Refusal
-from zhima.city.disclosure import own
+from zhima.city.disclosure import aftermath, own
 from zhima.city.people.models import Person
 from zhima.city.scoring.models import Event
 from zhima.engine.events.vocabulary import STRIKE
@@ -16,11 +16,11 @@ from zhima.engine.events.vocabulary import STRIKE
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An item, a decision or a score."""
+    """An item, a decision, a score or a reading."""
 
     about: Case.About
     subject: str
-    """The event's id, the door's id, or the number of the score."""
+    """The event's id, the door's id, the number of the score or of the log's entry."""
     kind: str
     happened_at: datetime
     made_by: str
@@ -81,6 +81,23 @@ def score(person: Person) -> Subject:
         made_by="rulebook",
         first_decider=None,
         known_at=clock.now(),
+    )
+
+
+def reading(person: Person, entry_id: int) -> Subject:
+    """That somebody read something of the person; AppealRefused for what she cannot see."""
+    entry = aftermath.reading_of(person, entry_id)
+    if entry is None:
+        raise AppealRefused(Refusal.ITEM_UNKNOWN)
+    approvers = aftermath.approvers_of(entry_id)
+    return Subject(
+        about=Case.About.READING,
+        subject=str(entry_id),
+        kind=entry.purpose[:60],
+        happened_at=entry.at,
+        made_by=entry.reader_name[:80],
+        first_decider=Person.objects.filter(pk__in=approvers[-1:]).first(),
+        known_at=entry.at,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from zhima.city import clock
 from zhima.city.appeals.models import Case, Notice
 from zhima.city.appeals.signals import reader_told
-from zhima.city.disclosure.aftermath import reads_of
+from zhima.city.disclosure.aftermath import Read, reads_of
 from zhima.city.live.signals import announce
 
 
@@ -18,9 +18,18 @@ def tell_readers(case: Case, *, people: Iterable[UUID], since: datetime) -> list
 
     Sealed readings are told too: the notice is theirs, and the person sees it when the seal opens.
     """
+    return _tell(case, reads_of(people, since=since, until=clock.now()))
+
+
+def tell_reader(case: Case, reading: Read) -> list[Notice]:
+    """Whoever read what should not have been read is told to forget it."""
+    return _tell(case, [reading])
+
+
+def _tell(case: Case, readings: Iterable[Read]) -> list[Notice]:
     now = clock.now()
     notices = []
-    for reading in reads_of(people, since=since, until=now):
+    for reading in readings:
         notice, fresh = Notice.objects.get_or_create(
             case=case,
             person_id=reading.person_id,

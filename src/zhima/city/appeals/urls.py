@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.cases, name="mine"),
     path("item/<str:event_id>/", views.contest_item, name="open"),
     path("door/<slug:door_id>/", views.contest_decision, name="decision"),
+    path("reading/<int:entry_id>/", views.contest_reading, name="reading"),
     path("score/", views.contest_score, name="score"),
     path("<uuid:case_id>/", views.case, name="case"),
     path("<uuid:case_id>/say/", views.say, name="say"),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhima.city import clock
 from zhima.city.appeals import correction, lifecycle, subjects
 from zhima.city.appeals.forms import SayForm
 from zhima.city.appeals.models import Case, Exhibit, Notice, TieOffer
@@ -18,6 +19,7 @@ from zhima.city.appeals.refusals import AppealRefused, Refusal
 from zhima.city.appeals.subjects import Subject
 from zhima.city.limits import limited
 from zhima.city.phone.errors import not_found
+from zhima.city.scoring import policy
 
 UNKNOWN = {Refusal.CASE_UNKNOWN, Refusal.ITEM_UNKNOWN}
 
@@ -30,7 +32,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "offers": correction.offers_to(request.user),
         "told": Notice.objects.filter(
             reader_kind="friend", reader_id=str(request.user.pk)
-        ).select_related("person"),
+        ).select_related("person", "case"),
     }
     return render(request, "appeals/cases.html", context)
 
@@ -56,8 +58,16 @@ def contest_score(request: HttpRequest) -> HttpResponse:
     return _contest(request, lambda: subjects.score(request.user))
 
 
+@require_http_methods(["GET", "POST"])
+@limited("20/hour")
+def contest_reading(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Contest that somebody read."""
+    return _contest(request, lambda: subjects.reading(request.user, entry_id))
+
+
 def _contest(request: HttpRequest, find: Callable[[], Subject]) -> HttpResponse:
     form = SayForm(request.POST or None, request.FILES or None)
+    rules = policy.in_force(clock.now()).rulebook.rules.appeals
     try:
         subject = find()
         if request.method == "POST" and form.is_valid():
@@ -73,7 +83,7 @@ def _contest(request: HttpRequest, find: Callable[[], Subject]) -> HttpResponse:
         if refused.reason in UNKNOWN:
             return not_found(request, refused)
         form.add_error(None, refused.sentence)
-    context = {"form": form, "subject": subject}
+    context = {"form": form, "subject": subject, "rules": rules}
     return render(request, "appeals/contest.html", context, status=422 if form.errors else 200)
 
 

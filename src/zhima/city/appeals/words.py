@@ -6,6 +6,7 @@ from django.utils.translation import get_language, gettext
 
 from zhima.city.appeals.models import Case
 from zhima.city.appeals.subjects import Subject
+from zhima.city.score.life import app_name
 from zhima.city.scoring import policy
 from zhima.engine.events.vocabulary import KINDS
 
@@ -18,7 +19,17 @@ def title(case: Case | Subject) -> str:
         doors = policy.in_force(case.happened_at).rulebook.rules.doors
         found = next((door for door in doors if door.id == case.subject), None)
         return _in_language(found.title) if found else case.subject
+    if case.about == Case.About.READING:
+        return gettext("That %(reader)s read about me") % {"reader": case.made_by}
     return gettext("My score")
+
+
+def made_by(case: Case | Subject) -> str:
+    """Who reported the item, took the decision or read."""
+    if case.made_by == "rulebook":
+        return gettext("by the rulebook")
+    kind, _, name = case.made_by.partition(":")
+    return app_name(name) if kind == "app" else case.made_by
 
 
 def _in_language(text: object) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from zhima.city.demo.history import Moment
+    from zhima.city.people.models import Person
 
 
 class AuthorityConfig(AppConfig):
@@ -15,3 +23,9 @@ class AuthorityConfig(AppConfig):
         from zhima.city.authority.gateway import lapse_old
 
         self.chores = (lapse_old,)
+
+    def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
+        """Two authorities, and a court's list."""
+        from zhima.city.authority.past import moments
+
+        return moments(now)

@@ -19,6 +19,7 @@ from zhima.city.authority.models import Agency, Request
 from zhima.city.authority.refusals import GatewayRefused, Refusal
 from zhima.city.disclosure import authorities
 from zhima.city.disclosure.readers import Basis, Reader, ReaderKind, Refused
+from zhima.city.disclosure.reading import log_refused_request
 from zhima.city.people.models import Person
 
 GROUP = "Authority gateway"
@@ -30,6 +31,7 @@ LONGEST_SEAL = timedelta(days=366)
 LAPSES_AFTER = timedelta(days=30)
 RULE = "authority gateway"
 
+WITHOUT_BASIS = {Refusal.NO_LEGAL_BASIS, Refusal.SEAL_WITHOUT_BASIS}
 State = Request.State
 
 
@@ -65,16 +67,17 @@ def is_appointed(person: Person) -> bool:
     return person.is_active and person.has_perm(PERMISSION)
 
 
-@transaction.atomic
 def ask(*, by: Person, question: Question) -> Request:
-    """Enter a request; GatewayRefused for one that no law could answer."""
+    """Enter a request; GatewayRefused for one that no law could answer.
+
+    One without a basis is kept as refused, for the report, and stands in the person's list.
+    """
     _require(is_appointed(by), Refusal.NOT_APPOINTED)
     agency = Agency.objects.filter(pk=question.agency_id).first()
     _require(agency is not None, Refusal.AGENCY_UNKNOWN)
     person = Person.objects.filter(username__iexact=question.username).first()
     _require(person is not None, Refusal.PERSON_UNKNOWN)
-    _check(question, clock.now())
-    return Request.objects.create(
+    asked = Request(
         agency=agency,
         person=person,
         legal_basis=question.legal_basis.strip(),
@@ -87,6 +90,27 @@ def ask(*, by: Person, question: Question) -> Request:
         seal_basis=question.seal_basis.strip(),
         asked_by=by,
         asked_at=clock.now(),
+    )
+    try:
+        _check(question, clock.now())
+    except GatewayRefused as refused:
+        if refused.reason in WITHOUT_BASIS:
+            _keep(asked, refused.reason)
+        raise
+    asked.save(force_insert=True)
+    return asked
+
+
+@transaction.atomic
+def _keep(asked: Request, reason: Refusal) -> None:
+    asked.state, asked.reason, asked.ended_at = State.REFUSED, str(reason), asked.asked_at
+    asked.sealed_until = None
+    asked.save(force_insert=True)
+    log_refused_request(
+        reader=Reader(ReaderKind.AUTHORITY, asked.agency_id, asked.agency.name),
+        person=asked.person,
+        purpose=asked.purpose,
+        fields=asked.fields,
     )
 
 

@@ -29,7 +29,7 @@ class Purpose:
 
     word: str | Promise
     fields: tuple[str, ...]
-    """What may be granted for it; `*` stands for kinds of event, `subject.verb`."""
+    """What may be granted for it; `*` stands for kinds of event."""
     dpv: str
     """The nearest term of the W3C Data Privacy Vocabulary."""
 
@@ -40,7 +40,6 @@ class Purpose:
 
 
 EVIDENCE_FIELDS = ("*",)
-_KIND = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 _DOOR_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _NAMED = {
@@ -83,7 +82,7 @@ def named() -> tuple[str, ...]:
 def knows_field(wanted: Purpose, field: str) -> bool:
     """Whether a field belongs to a purpose."""
     if wanted.is_evidence:
-        return _KIND.fullmatch(field) is not None
+        return field in KINDS
     return field in wanted.fields
 
 

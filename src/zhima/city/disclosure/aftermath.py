@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from zhima.city.disclosure.feed import Look, feed
 from zhima.city.disclosure.models import Entry
 from zhima.city.disclosure.readers import Reader, ReaderKind
+from zhima.city.people.models import Person
 from zhima.city.scoring import readings
 
 
@@ -37,6 +39,25 @@ def reads_of(people: Iterable[UUID], *, since: datetime, until: datetime) -> lis
         for person_id, at, detail in rows
         if detail is not None and detail["reason"] is None
     ]
+
+
+def reading_of(person: Person, entry_id: int) -> Look | None:
+    """One reading as the person sees it; None for refusals, open seals and others' entries."""
+    looks = feed(person, limit=1, before=entry_id + 1)
+    found = next((look for look in looks if look.entry_id == entry_id), None)
+    return found if found and found.reader_name and not found.refusal else None
+
+
+def approvers_of(entry_id: int) -> list[str]:
+    """Who approved a reading by law, in their order; empty for every other."""
+    detail = Entry.objects.values_list("detail", flat=True).get(pk=entry_id)
+    return list((detail or {}).get("approved_by", ()))
+
+
+def read_at(entry_id: int) -> Read:
+    """One reading with its reader, to tell that it was wrong."""
+    entry = Entry.objects.get(pk=entry_id)
+    return Read(entry.person_id, _reader(entry.detail["reader"]), entry.at)
 
 
 def _reader(said: dict[str, str]) -> Reader:

@@ -28,6 +28,8 @@ class Look:
     fields: tuple[str, ...] = ()
     ground: str = ""
     refusal: str = ""
+    approved_by: tuple[str, ...] = ()
+    """The ids of those who approved a reading by law."""
 
 
 def feed(person: Person, *, limit: int = LONGEST, before: int | None = None) -> list[Look]:
@@ -59,4 +61,5 @@ def _open_look(entry: Entry, detail: dict[str, Any]) -> Look:
         fields=tuple(detail["fields"]),
         ground=detail["ground"] or "",
         refusal=detail["reason"] or "",
+        approved_by=tuple(detail.get("approved_by", ())),
     )

@@ -67,6 +67,12 @@ def evidence(person: Person, *, kinds: Iterable[str] = (), limit: int = 500) -> 
     return list(events.order_by("-occurred_at", "-seq")[:limit])
 
 
+def items_among(person: Person, ids: Collection[str]) -> set[str]:
+    """Those ids that are items of her own record, strikes aside."""
+    mine = Event.objects.filter(person_id=person.pk, event_id__in=list(ids)).exclude(kind=STRIKE)
+    return set(mine.values_list("event_id", flat=True))
+
+
 def set_aside(person: Person) -> dict[str, str]:
     """Her items that do not count now: event id to `struck` or `suspended`."""
     ids = Event.objects.filter(person_id=person.pk).values("event_id")

@@ -76,7 +76,17 @@ def ask_door(*, reader: Reader, person: Person, door_id: str) -> Decision:
 def log_refused_token(*, person: Person, partner: Partner, reason: str, **_: object) -> None:
     """Write that a partner's code or token was refused."""
     reader = Reader("partner", partner.client_id, partner.name)
-    asked = Asked(reader, person, "token", ())
+    _log_refused(Asked(reader, person, "token", ()), reason)
+
+
+def log_refused_request(
+    *, reader: Reader, person: Person, purpose: str, fields: Iterable[str]
+) -> None:
+    """Write that an authority asked without a basis: nothing was read, and the person sees it."""
+    _log_refused(Asked(reader, person, purpose, tuple(fields)), Refusal.NO_BASIS)
+
+
+def _log_refused(asked: Asked, reason: str) -> None:
     _in_a_transaction(lambda: _write(asked, kind=REFUSED, ground=None, reason=reason))
 
 
@@ -119,6 +129,8 @@ def _write(asked: Asked, *, kind: str, ground: str | None, reason: str | None = 
         "ground": ground,
         "reason": reason and str(reason),
     }
+    if asked.basis is not None and asked.basis.approved_by:
+        detail["approved_by"] = list(asked.basis.approved_by)
     log.append(
         kind=kind,
         person_id=asked.person.pk,

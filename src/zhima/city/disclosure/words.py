@@ -11,6 +11,7 @@ from zhima.city.consent.oauth import TokenRefusal
 from zhima.city.consent.purposes import field_word, purpose
 from zhima.city.disclosure.feed import Look
 from zhima.city.disclosure.readers import ReaderKind, Refusal
+from zhima.city.people.models import Person
 
 READERS: dict[str, tuple[str | Promise, str, int]] = {
     ReaderKind.SHOP: (_("Shop"), "store", 4),
@@ -53,6 +54,8 @@ class Shown:
     refusal: str | Promise = ""
     rule: str = ""
     """The rule that stood in for a permission; empty when there was a permission."""
+    approved_by: str = ""
+    """Who approved it, by name."""
 
     @property
     def is_sealed(self) -> bool:
@@ -75,4 +78,10 @@ def shown(look: Look) -> Shown:
         fields=", ".join(field_word(field) for field in look.fields),
         refusal=REFUSALS[look.refusal] if look.refusal else "",
         rule=look.ground.removeprefix("rule:") if look.ground.startswith("rule:") else "",
+        approved_by=_names(look.approved_by),
     )
+
+
+def _names(people: tuple[str, ...]) -> str:
+    found = {str(person.pk): person.name for person in Person.objects.filter(pk__in=people)}
+    return ", ".join(found[each] for each in people if each in found)

@@ -137,6 +137,8 @@ class Auditor:
             purse.frozen = told.event == "account.frozen"
         elif told.event == "account.closed":
             purse.closed = True
+        elif told.event != "account.opened":
+            self.find("ledger_outbox", told.seq, "event", told.event, "event_wrong")
 
     def _book(self, line: Line) -> None:
         self.entries += 1

@@ -16,6 +16,7 @@ from django.db import models
 from zhima.city.disclosure import feed
 from zhima.city.ledger.history import Line, statement
 from zhima.city.mydata import scope
+from zhima.city.mydata.words import title
 from zhima.city.people.models import Person
 from zhima.city.wallet.books import purse, store
 from zhima.engine.kinds import ZhimaError
@@ -38,6 +39,11 @@ class Holding:
     meaning: str
     schema: pa.Schema
     rows: list[dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        """The table in words of the reader's language."""
+        return title(self.name)
 
     def table(self) -> pa.Table:
         """As Arrow, with the schema."""
@@ -62,7 +68,7 @@ def _all(person: Person) -> Iterator[Holding]:
         "disclosure.who_looked",
         "Every reading of your data by somebody else. A sealed one says until when it is sealed.",
         _LOOKS,
-        [_plain({**asdict(look), "fields": " ".join(look.fields)}) for look in _looks(person)],
+        [_plain(_looked(look)) for look in _looks(person)],
     )
 
 
@@ -73,13 +79,16 @@ def _of_model(person: Person, model: type[models.Model], links: tuple[str, ...])
     config = apps.get_app_config(model._meta.app_label)
     return Holding(
         name=f"{config.label}.{model._meta.model_name}",
-        meaning=(model.__doc__ or "").strip().partition("\n")[0],
+        meaning=(model.__doc__ or "").strip().partition("\n")[0].replace("`", ""),
         schema=pa.schema([(field.attname, _type(field)) for field in fields]),
         rows=[_plain(row) for row in rows],
     )
 
 
 def _type(field: models.Field) -> pa.DataType:
+    # A reference is of the kind of what it refers to.
+    while field.is_relation:
+        field = field.target_field
     return next((arrow for kind, arrow in TYPES if isinstance(field, kind)), pa.string())
 
 
@@ -105,6 +114,11 @@ def _money(person: Person) -> list[Line]:
         return []
 
 
+def _looked(look: feed.Look) -> dict[str, Any]:
+    lists = {"fields": " ".join(look.fields), "approved_by": " ".join(look.approved_by)}
+    return {**asdict(look), **lists}
+
+
 def _looks(person: Person) -> Iterator[feed.Look]:
     before = None
     while page := feed.feed(person, before=before):
@@ -123,6 +137,6 @@ _LOOKS = pa.schema(
         ("place", pa.int64()),
         ("sealed_until", pa.timestamp("us", "UTC")),
         *((name, pa.string()) for name in ("reader_kind", "reader_name", "purpose", "fields")),
-        *((name, pa.string()) for name in ("ground", "refusal")),
+        *((name, pa.string()) for name in ("ground", "refusal", "approved_by")),
     ]
 )

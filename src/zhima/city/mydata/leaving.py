@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.functional import Promise
@@ -12,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from zhima.city.consent import grants
 from zhima.city.disclosure import erasing
+from zhima.city.mydata import erasure
 from zhima.city.obligations.models import Obligation
-from zhima.city.people.models import Person, Tie
+from zhima.city.people.models import Person
 from zhima.city.wallet.books import account
 from zhima.engine.kinds import ZhimaError
 
@@ -52,7 +52,8 @@ def leave(person: Person) -> None:
     """Erase the person; CannotLeave while something is open.
 
     Entries of the ledger stay, as the law of books demands, under an account that no longer names
-    anybody. Entries of the disclosure log stay as commitments that nobody can open.
+    anybody. Entries of the disclosure log stay as commitments that nobody can open. What else stays
+    has its reason in `zhima.city.mydata.erasure`.
     """
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
@@ -62,10 +63,7 @@ def leave(person: Person) -> None:
         for grant in grants.of_person(person):
             grants.revoke(person=person, grant_id=grant.pk)
         erasing.erase(person)
-        for config in apps.get_app_configs():
-            getattr(config, "forget_person", _nothing)(person)
-        Tie.objects.filter(low=person).delete()
-        Tie.objects.filter(high=person).delete()
+        erasure.erase(person)
         _unname(person)
     _log_out_everywhere(person)
 
@@ -91,10 +89,6 @@ def _money_fen(person: Person) -> int:
     except ZhimaError:
         return 0
     return held.balance_fen
-
-
-def _nothing(person: Person) -> None:
-    return None
 
 
 def _ended() -> tuple[str, ...]:

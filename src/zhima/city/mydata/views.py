@@ -63,5 +63,6 @@ def leave(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "hindrance": hindrance and leaving.SENTENCES[hindrance],
+        "is_money": hindrance is leaving.Hindrance.MONEY_LEFT,
     }
     return render(request, "mydata/leave.html", context, status=422 if form.errors else 200)

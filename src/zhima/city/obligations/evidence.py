@@ -46,6 +46,13 @@ def event_id(move: Move, kind: str) -> str:
     return f"obligation:{move.obligation_id}:{move.seq}:{kind}"
 
 
+def contestable(move: Move) -> str:
+    """The event of a move that speaks against the person; empty when there is none."""
+    if move.act not in STRUCK_WITH:
+        return ""
+    return event_id(move, f"obligation.{move.to_state}")
+
+
 def _always(obligation: Obligation) -> dict[str, Any]:
     return {
         "obligation_id": obligation.pk,

@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from zhima.city.disclosure.own import items_among
 from zhima.city.limits import limited
 from zhima.city.obligations import lifecycle
+from zhima.city.obligations.evidence import contestable
 from zhima.city.obligations.models import Obligation
 from zhima.city.obligations.outcomes import Refused, sentence
 from zhima.city.obligations.states import ENDED, PAYABLE, State
@@ -36,9 +38,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, obligation_id: str) -> HttpResponse:
     """One agreement; for everybody but its person there is nothing there."""
     obligation = _own(request, obligation_id)
+    moves = {move: contestable(move) for move in obligation.moves.order_by("seq")}
+    on_record = items_among(request.user, set(moves.values()))
     context = {
         "obligation": obligation,
-        "moves": obligation.moves.order_by("seq"),
+        "moves": [(move, item if item in on_record else "") for move, item in moves.items()],
         "instalments": obligation.instalments.order_by("number"),
         "can_pay": obligation.state in PAYABLE and obligation.owed_fen > 0,
         "key": new_key(),

@@ -19,6 +19,7 @@ from zhima.city.scoring.admission import admitted, everybody_scored
 from zhima.city.scoring.policy import InForce
 from zhima.city.scoring.ties import Day
 from zhima.engine.doors.compare import opened
+from zhima.engine.features.declaration import Purpose
 from zhima.engine.kinds import SCORE_CEILING, SCORE_FLOOR
 from zhima.engine.network import solve
 from zhima.engine.rulebook.model import Rulebook
@@ -67,6 +68,11 @@ class Judgement:
     histogram: tuple[tuple[int, int, int], ...]
     """Start of a bin of BIN_POINTS, people before, people after."""
 
+    @property
+    def changed(self) -> int:
+        """How many people have another score under the second."""
+        return int((self.before.score != self.after.score).sum())
+
     def of(self, person_id: UUID) -> tuple[int, int] | None:
         """One person's two scores; None for somebody who has none."""
         if person_id not in self.before.people:
@@ -90,20 +96,44 @@ class Judgement:
 def judge(before: str, after: str, *, at: datetime, progress: Progress | None = None) -> Judgement:
     """Score everybody who wants a score under two rulebooks; ZhimaError for a bad one."""
     day = timezone.localdate(at)
-    first, second = policy.of_day(before, day), policy.of_day(after, day)
-    people = sorted(everybody_scored(at))
-    judged = [_judged(people, each, at, progress) for each in (first, second)]
-    return _compared(*judged, first.policy.rulebook.rules, second, first)
+    return _judge(policy.of_day(before, day), policy.of_day(after, day), at, progress)
 
 
 def judge_once(before: str, after: str, *, at: datetime) -> Judgement | None:
     """The same, kept for ten minutes; None where there are too many people for a page to wait."""
     key = f"judgement:{before}:{after}:{timezone.localdate(at)}"
+    return _once(key, at, lambda: judge(before, after, at=at))
+
+
+def court_link(name: str, *, at: datetime) -> Judgement | None:
+    """One rulebook with the link to the courts' lists, and with that link cut; kept likewise."""
+    day = timezone.localdate(at)
+
+    def found() -> Judgement:
+        linked, cut = (policy.of_day(name, day, court_lists=is_on) for is_on in (True, False))
+        return _judge(linked, cut, at, None)
+
+    return _once(f"courts:{name}:{day}", at, found)
+
+
+def reads_courts(name: str, *, at: datetime) -> bool:
+    """Whether anything of a rulebook's card looks at the courts' lists."""
+    linked = policy.of_day(name, timezone.localdate(at), court_lists=True).policy
+    return any(feature.purpose is Purpose.COURT for feature in linked.catalogue.features)
+
+
+def _once(key: str, at: datetime, find: Callable[[], Judgement]) -> Judgement | None:
     kept: Judgement | None = cache.get(key)
     if kept is None and len(everybody_scored(at)) <= MOST_AT_ONCE:
-        kept = judge(before, after, at=at)
+        kept = find()
         cache.set(key, kept, KEPT_S)
     return kept
+
+
+def _judge(first: InForce, second: InForce, at: datetime, progress: Progress | None) -> Judgement:
+    people = sorted(everybody_scored(at))
+    judged = [_judged(people, each, at, progress) for each in (first, second)]
+    return _compared(*judged, first.policy.rulebook.rules, second, first)
 
 
 def _judged(people: list[UUID], under: InForce, at: datetime, progress: Progress | None) -> Judged:

@@ -40,11 +40,11 @@ def hash_of(event: Event) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def digest_of(before: str, hashes: Iterable[tuple[int, str]]) -> str:
-    """The digest of a seal: over the one before it, and numbers and hashes in order."""
+def digest_of(before: str, hashes: Iterable[tuple[int, str, str]]) -> str:
+    """The digest of a seal: over the one before it, and numbers, hashes and owners in order."""
     running = sha256(before.encode())
-    for seq, each in hashes:
-        running.update(f"\n{seq} {each}".encode())
+    for seq, each, owner in hashes:
+        running.update(f"\n{seq} {each} {owner}".encode())
     return running.hexdigest()
 
 
@@ -62,14 +62,13 @@ def _seal_some() -> int:
     fresh = list(_not_sealed())
     if not fresh:
         return 0
-    hashes = [(event.seq, hash_of(event)) for event in fresh]
+    hashes = [(event.seq, hash_of(event), owner_of(event.person_id)) for event in fresh]
     digest = digest_of(last.digest if last else BEGINNING, hashes)
     number = last.number + 1 if last else 1
     seal = Seal.objects.create(number=number, digest=digest, events=len(hashes), at=clock.now())
     log.append(kind=KIND, person_id=None, reader_kind=CITY, reader=_mark(seal), detail=_said(seal))
     SealedEvent.objects.bulk_create(
-        SealedEvent(seq=event.seq, seal=seal, sha256=each, owner=owner_of(event.person_id))
-        for event, (_, each) in zip(fresh, hashes, strict=True)
+        SealedEvent(seq=seq, seal=seal, sha256=each, owner=owner) for seq, each, owner in hashes
     )
     return len(hashes)
 
@@ -91,16 +90,18 @@ class Broken:
     """An item or seal that is not what it was."""
 
     reason: str
-    """`edited`, `removed`, `digest_differs`, `not_in_log`."""
+    """`edited`, `removed`, `digest_differs`, `not_in_log`, `seal_removed`."""
     key: str
 
 
 def check() -> Iterator[Broken]:
     """Everything that disagrees with its seal."""
     before = BEGINNING
+    for mark in sorted(_marks_in_log() - {_mark(seal) for seal in Seal.objects.all()}):
+        yield Broken("seal_removed", mark)
     for seal in Seal.objects.order_by("number").iterator():
         rows = list(SealedEvent.objects.filter(seal=seal).order_by("seq"))
-        hashes = [(row.seq, row.sha256) for row in rows]
+        hashes = [(row.seq, row.sha256, row.owner) for row in rows]
         if digest_of(before, hashes) != seal.digest or len(rows) != seal.events:
             yield Broken("digest_differs", f"seal {seal.number}")
         if not _is_logged(seal):
@@ -132,6 +133,11 @@ def _is_logged(seal: Seal) -> bool:
         and entry.salt is not None
         and opens(bytes(entry.body), salt=bytes(entry.salt), detail=_said(seal))
     )
+
+
+def _marks_in_log() -> set[str]:
+    seals = Entry.objects.filter(reader__startswith=f"{CITY}:seal-")
+    return set(seals.values_list("reader", flat=True))
 
 
 def _mark(seal: Seal) -> str:

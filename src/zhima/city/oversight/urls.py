@@ -8,4 +8,7 @@ from zhima.city.oversight import views
 
 app_name = "oversight"
 
-urlpatterns = [path("", views.whose_good, name="whose_good")]
+urlpatterns = [
+    path("", views.whose_good, name="whose_good"),
+    path("courts/", views.court_link, name="court_link"),
+]

@@ -1,4 +1,6 @@
-"""Whose good? Two rulebooks judge the same record, for one person and for all."""
+"""Whose good? Two rulebooks judge the same record, for one person and for all; and what one switch
+of a rulebook, the link to the courts, does to both.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,26 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from zhima.city import clock
+from zhima.city.oversight import judging
 from zhima.city.oversight.histograms import bars_of
-from zhima.city.oversight.judging import Judgement, judge_once
+from zhima.city.oversight.judging import Judgement, judge_once, reads_courts
 from zhima.city.people.models import IdentityLevel
+from zhima.city.score.language import told
 from zhima.city.scoring import policy
 from zhima.engine.rulebook.load import shipped_names
 from zhima.engine.rulebook.model import Rulebook
 
 FIRST, SECOND = "open", "zhima-2018"
+
+
+class RulebookForm(forms.Form):
+    """Which one, of those whose card looks at court lists."""
+
+    rulebook = forms.ChoiceField(label=_("Rulebook"))
+
+    def __init__(self, names: list[str], *args: object) -> None:
+        super().__init__(*args)
+        self.fields["rulebook"].choices = [(name, name) for name in names]
 
 
 class RulebooksForm(forms.Form):
@@ -44,9 +58,30 @@ def whose_good(request: HttpRequest) -> HttpResponse:
         if judged is not None:
             today = timezone.localdate(now)
             rules = [policy.of_day(name, today).policy.rulebook.rules for name in names]
-            context |= {"judged": judged, "mine": judged.of(request.user.pk), "titles": rules}
+            titles = [told(each.title) for each in rules]
+            context |= {"judged": judged, "mine": judged.of(request.user.pk), "titles": titles}
             context |= _tables(judged, rules)
     return render(request, "oversight/whose_good.html", context)
+
+
+@require_GET
+def court_link(request: HttpRequest) -> HttpResponse:
+    """What the link to the courts' lists does, to the person and to everybody, and cutting it."""
+    now = clock.now()
+    names = [name for name in shipped_names() if reads_courts(name, at=now)]
+    in_force = policy.name_in_force(now)
+    chosen = {"rulebook": in_force if in_force in names else names[0]}
+    form = RulebookForm(names, request.GET or chosen)
+    context: dict[str, object] = {"form": form, "in_force": policy.in_force(now).rulebook.rules}
+    if form.is_valid():
+        name = form.cleaned_data["rulebook"]
+        judged = judging.court_link(name, at=now)
+        if judged is not None:
+            rules = policy.of_day(name, timezone.localdate(now)).policy.rulebook.rules
+            titles = [_("With court lists"), _("Link cut")]
+            context |= {"judged": judged, "mine": judged.of(request.user.pk), "titles": titles}
+            context |= {"changed": judged.changed} | _tables(judged, [rules, rules])
+    return render(request, "oversight/court_link.html", context)
 
 
 def _tables(judged: Judgement, rules: list[Rulebook]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city.score.contesting import appeal_of, appeal_of_score
 from zhima.city.score.sentences import points, sentence
 from zhima.engine.kinds import MILLI
 from zhima.engine.score.explain import Line
@@ -70,14 +71,24 @@ Receipts = Callable[[Collection[int]], Mapping[int, tuple[Line, ...]]]
 """Gives the receipts of some of a person's scores, by number."""
 
 
+Items = Callable[[Collection[str]], Collection[str]]
+"""Those of some causes that are items of the person's own record."""
+
+
 def changes(
-    history: Sequence[Published], receipts: Receipts, policy: Policy, *, limit: int
+    history: Sequence[Published],
+    receipts: Receipts,
+    policy: Policy,
+    *,
+    limit: int,
+    items: Items = frozenset,
 ) -> list[Change]:
     """The latest steps that moved the number, newest first; receipts are read of those alone."""
     pairs = [(old, new) for old, new in itertools.pairwise(history) if old.score != new.score]
     shown = pairs[::-1][:limit]
     lines = receipts({each.seq for pair in shown for each in pair})
-    return [_change(old, new, lines, policy) for old, new in shown]
+    own = items({new.cause for _, new in shown})
+    return [_change(old, new, lines, policy, own) for old, new in shown]
 
 
 def _change(
@@ -85,6 +96,7 @@ def _change(
     after: Published,
     lines: Mapping[int, tuple[Line, ...]],
     policy: Policy,
+    own: Collection[str],
 ) -> Change:
     by = after.score - before.score
     old, new = lines.get(before.seq, ()), lines.get(after.seq, ())
@@ -96,7 +108,7 @@ def _change(
         reason=reason(old, new, cause=after.cause, policy=policy, fell=by < 0),
         rule=after.rulebook if after.rulebook != before.rulebook else "",
         cause=after.cause,
-        links=_links(after, fell=by < 0),
+        links=(*_links(after, fell=by < 0), *_appeals(after, own, fell=by < 0)),
     )
 
 
@@ -175,3 +187,12 @@ def _links(after: Published, *, fell: bool) -> tuple[Link, ...]:
         return ()
     chain = Link(reverse("score:spiral", args=[after.cause]), str(_("The whole chain")))
     return (chain,) if fell or kind in {"tie", "strike"} else ()
+
+
+def _appeals(after: Published, own: Collection[str], *, fell: bool) -> tuple[Link, ...]:
+    """Where a fall is contested: the item behind it, or the score as a whole."""
+    if not fell:
+        return ()
+    if after.cause in own:
+        return (Link(appeal_of(after.cause), str(_("Appeal"))),)
+    return (Link(appeal_of_score(), str(_("Have a person look"))),)

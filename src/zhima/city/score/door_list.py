@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from zhima.city.score.evidence import appeal_of_door
+from zhima.city.score.contesting import appeal_of_door
 from zhima.city.score.language import told
 from zhima.engine.doors import Decision
 from zhima.engine.rulebook.model import Door, Outcome, Rulebook
@@ -46,7 +46,7 @@ class DoorRow:
     way: float
     """How much of the way to the next level is gone, 0..100."""
     appeal: str
-    """Where the decision is contested; empty while nobody hears appeals."""
+    """Where the decision is contested; empty for an open door."""
 
 
 @dataclass(frozen=True, slots=True)

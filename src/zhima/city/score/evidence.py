@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
-
 from zhima.city.disclosure import own
 from zhima.city.people.models import Person
+from zhima.city.score.contesting import appeal_of
 from zhima.city.score.language import told
 from zhima.city.score.receipt import Entry, Printed
 from zhima.city.scoring.models import Event
@@ -32,7 +31,7 @@ class Item:
     aside: str
     """`struck` or `suspended` when it does not count; empty when it does."""
     appeal: str
-    """Where it is contested; empty while there is no such place."""
+    """Where it is contested."""
 
 
 def item(event: Event, aside: dict[str, str]) -> Item:
@@ -49,22 +48,6 @@ def item(event: Event, aside: dict[str, str]) -> Item:
         aside=aside.get(event.event_id, ""),
         appeal=appeal_of(event.event_id),
     )
-
-
-def appeal_of(event_id: str) -> str:
-    """The address at which an item is contested; empty while nobody hears appeals."""
-    try:
-        return reverse("appeals:open", args=[event_id])
-    except NoReverseMatch:
-        return ""
-
-
-def appeal_of_door(door_id: str) -> str:
-    """The address at which a decision on a door is contested."""
-    try:
-        return reverse("appeals:decision", args=[door_id])
-    except NoReverseMatch:
-        return ""
 
 
 def kinds_of(feature: Feature) -> set[str]:

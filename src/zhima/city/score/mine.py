@@ -57,7 +57,8 @@ class Mine:
     def changes(self, history: list[Published], *, limit: int) -> list[Change]:
         """The latest steps of `history` with their reasons, newest first."""
         receipts = partial(own.receipts, self.person)
-        return changes(history, receipts, self.policy, limit=limit)
+        items = partial(own.items_among, self.person)
+        return changes(history, receipts, self.policy, limit=limit, items=items)
 
 
 def mine(person: Person) -> Mine | None:

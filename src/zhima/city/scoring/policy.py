@@ -55,9 +55,10 @@ def ready(at: datetime) -> InForce:
     return of_day(name_in_force(at), timezone.localdate(at))
 
 
-def of_day(name: str, day: date) -> InForce:
-    """A rulebook as it stands on a day of the city's calendar."""
-    return _loaded(name, max((on for on in _days(name) if on <= day), default=day))
+def of_day(name: str, day: date, *, court_lists: bool | None = None) -> InForce:
+    """A rulebook as it stands on a day of the city's calendar, or with one switch set otherwise."""
+    since = max((on for on in _days(name) if on <= day), default=day)
+    return _loaded(name, since, court_lists)
 
 
 @lru_cache(maxsize=8)
@@ -67,8 +68,8 @@ def _days(name: str) -> tuple[date, ...]:
 
 
 @lru_cache(maxsize=8)
-def _loaded(name: str, day: date) -> InForce:
-    policy = load_policy(name, as_of=day)
+def _loaded(name: str, day: date, court_lists: bool | None) -> InForce:
+    policy = load_policy(name, as_of=day, court_lists=court_lists)
     return InForce(policy, LivePerson(policy))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from zhima.city import clock
-from zhima.city.scoring import histories, receipts, sql
+from zhima.city.scoring import histories, publishing, receipts, sql
 from zhima.city.scoring.admission import admitted, everybody_scored
 from zhima.city.scoring.models import Score, Standing
 from zhima.city.scoring.policy import InForce, ready
@@ -27,6 +27,8 @@ from zhima.engine.kinds import SCORE_FLOOR, ZhimaError
 from zhima.engine.score.explain import score_of
 
 PEOPLE_AT_ONCE = 500
+HALF = 0.5 + 1e-6
+"""A score is its points, rounded."""
 CAUSE = "rebuild"
 
 
@@ -113,6 +115,9 @@ def _of_stored(part: list[Standing]) -> Iterator[Difference]:
             yield Difference(row.person_id, What.UNKNOWN_STANDING, row.score, score)
         elif (summed := _sum(lines)) != score or own is None:
             yield Difference(row.person_id, What.RECEIPT, score, summed)
+        elif abs(row.points + SCORE_FLOOR - row.score) > HALF:
+            made = round(row.points) + SCORE_FLOOR
+            yield Difference(row.person_id, What.UNKNOWN_STANDING, row.score, made)
 
 
 def _newest(people: list[UUID]) -> dict[UUID, tuple[int, int, int, object]]:
@@ -135,15 +140,28 @@ def _sum(lines: object) -> int | None:
 
 def _of_own(part: list[Standing], in_force: InForce) -> Iterator[Difference]:
     evidence = histories.evidence_of(row.person_id for row in part)
-    suspended = histories.suspended()
+    suspended, turned = histories.suspended(), _turned_under(in_force)
+    printed = publishing.known_of(row.person_id for row in part)
     for row in part:
         if row.rulebook != in_force.name:
-            continue  # the scorer has still to come to it
+            # The scorer has still to come to it, unless its day has begun under these rules.
+            if turned is not None and row.as_of >= turned:
+                yield Difference(row.person_id, What.UNKNOWN_STANDING, row.score, None)
+            continue
         grants = admitted([row.person_id], at=row.as_of)[row.person_id]
         mine = evidence.get(row.person_id) or histories.Evidence()
         own = in_force.live.own(mine.history(grants, suspended), as_of=row.as_of)
-        if (own.points, own.half_width) != (row.own, row.half_width):
+        # What the scorer would not publish anew for is no difference.
+        stored = printed.get(row.person_id)
+        if stored is None or not receipts.looks_the_same(stored.own, own):
             yield Difference(row.person_id, What.OWN, row.own, own.points)
+
+
+def _turned_under(in_force: InForce) -> datetime | None:
+    """When the network's day began, if it began under the rules in force."""
+    begins = turned_at()
+    known = begins is not None and ready(begins).name == in_force.name
+    return begins if known else None
 
 
 def _of_scores(in_force: InForce, standing: dict[UUID, Standing]) -> Iterator[Difference]:

@@ -190,10 +190,12 @@ def _do(batch: Batch, task: Task) -> None:
         _publish(batch, society.set_tie(task.person, task.other), task.cause)
     elif batch.admitted[task.person].to_score:
         _look_at(batch, task)
-    elif task.person in society.place:
+    else:
+        # Whoever left before the first look has evidence and no place.
         batch.leaving.append(task.person)
         batch.evidence.pop(task.person, None)
-        _publish(batch, society.dismiss(task.person), task.cause)
+        if task.person in society.place:
+            _publish(batch, society.dismiss(task.person), task.cause)
 
 
 def _look_at(batch: Batch, task: Task) -> None:

@@ -47,7 +47,8 @@ class Day:
 
     def __init__(self, place: Mapping[UUID, int], *, begins: datetime, friends: Friends) -> None:
         waiting = {(sql.person(low), sql.person(high)) for low, high in sql.ask(_WAITING)}
-        ends: list[tuple[int, int]] = []
+        ends: dict[tuple[int, int], None] = {}
+        """In order, and each once: a tie that was given back stands beside the one that ended."""
         strengths: list[float] = []
         changes: list[tuple[datetime, UUID, UUID]] = []
         for low, high, agreed, ended in sql.ask(_AT, (sql.stamp(begins),)):
@@ -62,10 +63,11 @@ class Day:
                     changes.append((agreed_at, *pair))
                 continue
             strength = strength_of(agreed_at, at=begins, friends=friends)
-            if strength > 0:
-                ends.append((place[pair[0]], place[pair[1]]))
+            both = place[pair[0]], place[pair[1]]
+            if strength > 0 and both not in ends:
+                ends[both] = None
                 strengths.append(strength)
-        pairs = np.array(ends, np.uint32).reshape(-1, 2)
+        pairs = np.array(list(ends), np.uint32).reshape(-1, 2)
         kept = _within_cap(pairs, len(place), friends.tie_cap)
         self.edges = Edges(pairs[kept, 0], pairs[kept, 1], np.array(strengths, np.float32)[kept])
         """As the day began; the oldest first where somebody is at the cap."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,13 +29,21 @@ class Policy:
 
 
 def load_policy(
-    rulebook: str, *, as_of: date, card: Path | None = None, catalogue: Path | None = None
+    rulebook: str,
+    *,
+    as_of: date,
+    card: Path | None = None,
+    catalogue: Path | None = None,
+    court_lists: bool | None = None,
 ) -> Policy:
     """The rulebook as of a day with its own card and catalogue, or with those given.
 
+    `court_lists` sets the rulebook's switch otherwise than it stands, to see what it does.
     Raises ZhimaError naming the file and the first thing that does not fit.
     """
     loaded = load(rulebook, as_of=as_of)
+    if court_lists is not None:
+        loaded = _switched(loaded, court_lists)
     card_path = card or loaded.beside(loaded.rules.card)
     used_card = card_file.load(card_path)
     whole = load_catalogue(catalogue or loaded.beside(loaded.rules.catalogue))
@@ -59,6 +67,12 @@ def load_policy(
         flows=_circular_flows(evidence),
     )
     return Policy(loaded, used_card, lapsing, unseen)
+
+
+def _switched(loaded: LoadedRulebook, court_lists: bool) -> LoadedRulebook:
+    rules = loaded.rules
+    evidence = rules.evidence.model_copy(update={"court_lists": court_lists})
+    return replace(loaded, rules=rules.model_copy(update={"evidence": evidence}))
 
 
 def _circular_flows(evidence: Evidence) -> CircularFlows | None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from ruamel.yaml import YAML
 
+from tests import appeal_cases
 from tests.agreements import Agreement, Terms, agreement
 from tests.city_books import befriend, resident
 from tests.city_scores import (
@@ -31,8 +32,8 @@ from zhima.city.disclosure.readers import Basis, Reader
 from zhima.city.obligations.models import Obligation
 from zhima.city.people import contacts
 from zhima.city.people.models import Person, Tie
-from zhima.city.scoring import readings
-from zhima.city.scoring.models import Event
+from zhima.city.scoring import readings, rebuilding
+from zhima.city.scoring.models import Event, Lease, RulebookInForce
 
 pytestmark = pytest.mark.usefixtures("city")
 PDF = Paper("receipt.pdf", b"%PDF-1.4 paid")
@@ -116,6 +117,11 @@ def test_upheld_restores_scores_and_ties_and_tells_whoever_read(spiral, decider)
     settle(spiral.scorer)
     assert spiral.scores() == spiral.before
     assert contacts.are_contacts(person=spiral.ana, other=spiral.chen)
+    # Another scorer, and the audit, lay the same network from what is stored.
+    assert rebuilding.check().differences == ()
+    Lease.objects.all().delete()
+    settle(new_scorer())
+    assert spiral.scores() == spiral.before
     assert [(n.reader_name, n.person_id) for n in Notice.objects.all()] == [
         ("Repair desk", spiral.chen.pk)
     ]
@@ -201,6 +207,25 @@ def test_an_upheld_case_becomes_a_test_that_names_nobody(spiral, decider, tmp_pa
     assert own < readings.current(spiral.chen.pk).own == exported["then"]["own_when_struck"]
     for told in (str(spiral.chen.pk), spiral.chen.name, spiral.item):
         assert told not in text
+    appeal_cases.run(exported)
+
+
+def test_the_rulebook_says_whether_a_contested_item_counts_meanwhile(spiral, decider) -> None:
+    RulebookInForce.objects.create(
+        name="zhima-2018",
+        state=RulebookInForce.State.IN_FORCE,
+        drafted_at=clock.now(),
+        since=clock.now(),
+    )
+    settle(spiral.scorer)
+    fallen = spiral.scores()
+    case = spiral.contest()
+    settle(spiral.scorer)
+    assert not case.is_set_aside
+    assert spiral.scores() == fallen
+    lifecycle.uphold(case=case, by=decider, reason="Paid in time.")
+    settle(spiral.scorer)
+    assert spiral.scores()[1] > fallen[1]
 
 
 @pytest.mark.parametrize(("verdict", "ends"), [("uphold", "struck"), ("reject", "breached")])

@@ -133,7 +133,18 @@ def test_every_way_to_refuse(chen, desk) -> None:
     gateway.refuse(request_id=asked.pk, by=second, reason="The article does not cover it.")
     others.add(refused(gateway.approve, request_id=asked.pk, by=second))
     assert others | set(met) == set(Refusal) == set(SENTENCES)
-    assert feed.feed(chen) == []
+    assert [look.refusal for look in feed.feed(chen)] == ["no_basis", "no_basis"]
+
+
+def test_a_request_without_a_basis_is_kept_and_told_and_gives_nothing(chen, desk) -> None:
+    reason = refused(gateway.ask, by=desk[0], question=question(legal_basis=" "))
+    kept = Request.objects.get()
+    assert (kept.state, kept.reason) == ("refused", reason) == ("refused", "no_legal_basis")
+    (look,) = feed.feed(chen)
+    assert (look.reader_name, look.refusal, look.ground) == ("River court", "no_basis", "")
+    assert refused(gateway.approve, request_id=kept.pk, by=desk[1]) == Refusal.ALREADY_DECIDED
+    (row,) = report.rows(clock.now().year)
+    assert (row.asked, row.states["refused"]) == (1, 1)
 
 
 def test_the_report_counts_what_was_asked_and_what_was_given(chen, desk) -> None:

@@ -130,13 +130,19 @@ def test_evidence_is_granted_by_kinds_of_event() -> None:
         person=ana,
         recipient="app:doctor",
         purpose="agreements",
-        fields=["booking.no_show"],
+        fields=["booking.missed"],
         until=in_days(30),
     )
-    with pytest.raises(BadGrant):
-        grants.give(
-            person=ana, recipient="app:doctor", purpose="agreements", fields=["*"], until=in_days(1)
-        )
+    for unknown in ("*", "booking.dreamt", "booking", ""):
+        with pytest.raises(BadGrant) as refused:
+            grants.give(
+                person=ana,
+                recipient="app:doctor",
+                purpose="agreements",
+                fields=["booking.missed", unknown],
+                until=in_days(1),
+            )
+        assert refused.value.reason is NotGivable.UNKNOWN_FIELD
 
 
 def test_every_purpose_of_a_feature_can_be_granted() -> None:

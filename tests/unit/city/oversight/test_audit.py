@@ -11,12 +11,12 @@ from tests.city_books import befriend, resident
 from tests.city_scores import consent, good_record, new_scorer, said, scored_resident, settle, tell
 from zhima.city import clock
 from zhima.city.disclosure import reading, tree
-from zhima.city.disclosure.models import Entry
+from zhima.city.disclosure.models import Entry, Tile, Tree
 from zhima.city.disclosure.readers import Basis, Reader
 from zhima.city.ledger import requests
 from zhima.city.oversight import overrides, sealing
 from zhima.city.oversight.audit import Finding, audit
-from zhima.city.oversight.models import Override
+from zhima.city.oversight.models import Override, Seal, SealedEvent
 from zhima.city.oversight.overrides import OverrideRefused, Refusal
 from zhima.city.people.models import Person
 from zhima.city.scoring import money
@@ -93,6 +93,49 @@ def raise_number_and_standing(town: Town) -> None:
     Standing.objects.filter(person_id=town.chen.pk).update(score=800)
 
 
+def reword_a_line(town: Town) -> None:
+    newest = Score.objects.filter(person_id=town.chen.pk).order_by("-seq").first()
+    lines = [[*each[:4], "kept every promise", each[5]] for each in newest.lines]
+    Score.objects.filter(pk=newest.pk).update(lines=lines)
+
+
+def lift_the_band(town: Town) -> None:
+    Score.objects.filter(person_id=town.chen.pk).update(band="outstanding")
+
+
+def widen_the_interval(town: Town) -> None:
+    newest = Score.objects.filter(person_id=town.chen.pk).order_by("-seq").first()
+    Score.objects.filter(pk=newest.pk).update(low=newest.low + 3, high=newest.high - 3)
+
+
+def raise_and_point_to_other_rules(town: Town) -> None:
+    Standing.objects.filter(person_id=town.chen.pk).update(own=600, rulebook="mine 0000")
+
+
+def remove_an_item_and_hide_whose_it_was(town: Town) -> None:
+    remove_an_item_as_if_by_right(town)
+    by_hand("UPDATE oversight_sealedevent SET owner = 'nobody' WHERE erased_at IS NOT NULL")
+
+
+def remove_the_last_seal(town: Town) -> None:
+    last = Seal.objects.latest("number")
+    SealedEvent.objects.filter(seal=last).delete()
+    last.delete()
+
+
+def forget_how_long_the_log_is(town: Town) -> None:
+    Tree.objects.all().delete()
+
+
+def spoil_the_proofs(town: Town) -> None:
+    tile = Tile.objects.get(level=0, n=0)
+    Tile.objects.filter(pk=tile.pk).update(hashes=bytes(len(tile.hashes)))
+
+
+def move_a_reading_to_another(town: Town) -> None:
+    Entry.objects.filter(person=town.chen).update(person=town.ana)
+
+
 def raise_own_points(town: Town) -> None:
     Standing.objects.filter(person_id=town.chen.pk).update(own=600)
 
@@ -156,6 +199,15 @@ TAMPERINGS = {
     raise_the_number: {("scores", "unknown_standing"), ("receipts", "sum_differs")},
     raise_number_and_standing: {("scores", "receipt"), ("scores", "score")},
     raise_own_points: {("scores", "own")},
+    reword_a_line: {("scores", "own")},
+    lift_the_band: {("receipts", "another_band")},
+    widen_the_interval: {("receipts", "interval_differs")},
+    raise_and_point_to_other_rules: {("scores", "unknown_standing")},
+    remove_an_item_and_hide_whose_it_was: {("evidence", "digest_differs")},
+    remove_the_last_seal: {("evidence", "seal_removed")},
+    forget_how_long_the_log_is: {("log", "head_is_short")},
+    spoil_the_proofs: {("log", "tile_differs")},
+    move_a_reading_to_another: {("log", "index_differs")},
     add_a_bill: {("evidence", "no_such_entry")},
     edit_an_item: {("evidence", "edited")},
     remove_an_item: {("evidence", "removed")},

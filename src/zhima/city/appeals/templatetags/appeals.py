@@ -36,6 +36,12 @@ def case_title(case: Any) -> str:
 
 
 @register.filter
+def made_by(case: Any) -> str:
+    """Who made what is contested."""
+    return words.made_by(case)
+
+
+@register.filter
 def story(case: Case) -> list[Step]:
     """Everything that happened, oldest first."""
     return sorted(_steps(case), key=lambda step: step.at)

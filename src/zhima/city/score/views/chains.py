@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from zhima.city import clock
 from zhima.city.score.breaches import catalogue
 from zhima.city.score.chains import steps
-from zhima.city.score.evidence import appeal_of
+from zhima.city.score.contesting import appeal_of
 from zhima.city.score.mine import Mine, with_score
 from zhima.city.scoring import policy as policies
 

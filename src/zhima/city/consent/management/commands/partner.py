@@ -7,6 +7,8 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from oauth2_provider.generators import generate_client_secret
 
+from zhima.city.api.models import Endpoint
+from zhima.city.api.sending import may_be_reached
 from zhima.city.consent.models import Partner
 from zhima.city.consent.purposes import purpose, unknown_fields
 
@@ -24,6 +26,7 @@ class Command(BaseCommand):
             "asks", nargs="+", help="PURPOSE=FIELD,FIELD, such as profile=band door:car=outcome"
         )
         parser.add_argument("--about", default="", help="What it wants this for.")
+        parser.add_argument("--webhook", default="", help="Where it hears of corrected readings.")
 
     def handle(self, *_: object, **options: object) -> None:
         """Register it."""
@@ -39,8 +42,14 @@ class Command(BaseCommand):
             client_secret=secret,
         )
         partner.full_clean()
+        url = options["webhook"]
+        if url and not may_be_reached(url):
+            raise CommandError(f"{url} is not public, or not https: partners are told over both")
         partner.save()
         self.stdout.write(f"client_id {partner.client_id}\nclient_secret {secret}")
+        if url:
+            endpoint = Endpoint.objects.create(partner=partner.client_id, url=url)
+            self.stdout.write(f"webhook_secret {endpoint.secret}")
 
 
 def _asked(text: str) -> tuple[str, list[str]]:
