@@ -39,6 +39,7 @@ from _network_peers import (
 from _network_society import COLUMNS, keep, kept_edges, own_points, random_edges
 
 from zhima.engine.network import LiveNetwork, read_edges, solve
+from zhima.engine.network.checks import Edges
 from zhima.engine.network.circles import PEOPLE_A_TASK, circles_of, denominators_of, strength_sums
 from zhima.engine.network.fixpoint import solve_circles
 from zhima.engine.network.ranges import over_ranges
@@ -279,30 +280,59 @@ def city_part(people: int, folder: Path) -> Figures:
     return found | {"snapshot_mib": path.stat().st_size / 2**20, "peak_gib": peak_gib()}
 
 
+UPDATES_A_PERSON = 100
+BATCH = 500
+
+
 def drift_part(people: int, _folder: Path) -> Figures:
-    """A long life of mixed updates, then the same society solved afresh."""
+    """A long life of mixed updates, people coming and going, then the same society solved afresh.
+
+    Whoever leaves is followed by somebody new with the same contacts, so that the society keeps
+    its size: `edges` and `own` speak of seats, `seated` says who sits there.
+    """
     own, edges = own_points(people), random_edges(people)
     network = LiveNetwork(own, edges, **RULES)
-    rng, updates, batch = np.random.default_rng(4), 100 * people, 500
+    seated = np.arange(people)
+    rng, updates, followed = np.random.default_rng(4), 0, 0
     started = time.process_time()
-    for _ in range(updates // (4 * batch)):
-        who = rng.permutation(people)[: 2 * batch]
-        own[who] = rng.uniform(0, 600, len(who))
-        network.set_owns(who, own[who])
-        ended = rng.permutation(len(edges.i))[:batch]
+    while updates < UPDATES_A_PERSON * people:
+        seats = np.unique(rng.integers(0, people, 2 * BATCH))
+        own[seats] = rng.uniform(0, 600, len(seats))
+        network.set_owns(seated[seats], own[seats])
+        ended = np.unique(rng.integers(0, len(edges.i), BATCH))
         i, j, strength = (column[ended] for column in edges)
-        network.unties(i, j)
-        network.ties(i, j, strength)
+        network.unties(seated[i], seated[j])
+        network.ties(seated[i], seated[j], strength)
+        ties = follow(network, int(rng.integers(people)), own, edges, seated)
+        updates += len(seats) + 2 * len(ended) + ties + 2
+        followed += 1
     seconds = time.process_time() - started
     bound = network.error_bound()
     network.start_epoch()
     fresh = solve(own, edges, **RULES, tolerance_points=1e-9)
     return {
         "updates": updates,
+        "people_followed": followed,
         "cpu_s": seconds,
-        "error_points": float(np.abs(network.scores() - fresh).max()),
+        "error_points": float(np.abs(network.scores()[seated] - fresh).max()),
         "error_bound": bound,
     }
+
+
+def follow(
+    network: LiveNetwork,
+    seat: int,
+    own: np.ndarray,
+    edges: Edges,
+    seated: np.ndarray,
+) -> int:
+    """Let whoever has the seat go and somebody new take it; how many ties ended and began."""
+    network.remove_person(int(seated[seat]))
+    own[seat] = 600 - own[seat]
+    seated[seat] = network.add_person(float(own[seat]))
+    mine = np.flatnonzero((edges.i == seat) | (edges.j == seat))
+    network.ties(seated[edges.i[mine]], seated[edges.j[mine]], edges.strength[mine])
+    return 2 * len(mine)
 
 
 def peak_gib() -> float:

@@ -126,7 +126,7 @@ def _read(own: Path, ties: Path, as_of: str, rulebook: str) -> Neighbourhood:
             weight=friends.weight,
             capacity=friends.capacity,
             missing=friends.missing.value,
-            tie_cap=friends.tie_cap,
+            caps=friends.tie_caps,
             ramp_days=friends.ramp_days,
         )
 

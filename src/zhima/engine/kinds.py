@@ -15,6 +15,9 @@ SCORE_FLOOR = 350
 SCORE_CEILING = 950
 POINTS_RANGE = SCORE_CEILING - SCORE_FLOOR
 
+IDENTITY_LEVEL = "identity_level"
+"""The feature, and the column of a table of people, that says how well somebody is known."""
+
 MILLI = 1000
 """Receipts keep thousandths of a point as integers, so that their items sum exactly."""
 

@@ -23,7 +23,11 @@ LARGE = 20_000
 TOLERANCE_WHEN_LARGE = 0.01
 """... large ones to a hundredth, which keeps a push short."""
 
-_STANDINGS = "SELECT person_id, own, score, points FROM scoring_standing ORDER BY person_id"
+_STANDINGS = """
+    SELECT person_id, own, score, points, identity_level
+    FROM scoring_standing JOIN people_person ON people_person.id = person_id ORDER BY person_id
+"""
+_LEVEL = "SELECT identity_level FROM people_person WHERE id = %s"
 
 
 class Society:
@@ -43,7 +47,8 @@ class Society:
         self.score = np.array([row[2] for row in rows], np.int64)
         self.points = np.array([row[3] for row in rows], np.float64)
         """When they were last published."""
-        tied = ties.Day(self.place, begins=turned_at, friends=friends)
+        caps = friends.tie_caps([row[4] for row in rows])
+        tied = ties.Day(self.place, begins=turned_at, friends=friends, caps=caps)
         self.network = LiveNetwork(
             np.array([row[1] for row in rows], np.float64),
             tied.edges,
@@ -51,14 +56,15 @@ class Society:
             capacity=friends.capacity,
             missing=friends.missing.value,
             tolerance_points=TOLERANCE_POINTS if len(rows) <= LARGE else TOLERANCE_WHEN_LARGE,
-            tie_cap=friends.tie_cap,
+            tie_cap=caps,
         )
         for pair in tied.changed_since:
             self.set_tie(*pair)
 
     def admit(self, person: UUID, own: int) -> None:
         """Let somebody in, without ties."""
-        place = self.network.add_person(own, tie_cap=self.friends.tie_cap)
+        ((level,),) = sql.ask(_LEVEL, (sql.key(person),))
+        place = self.network.add_person(own, tie_cap=int(self.friends.tie_caps([level])[0]))
         if place == len(self.score):
             more = max(place, 64)
             self.score = np.concatenate((self.score, np.zeros(more, np.int64)))

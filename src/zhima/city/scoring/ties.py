@@ -45,7 +45,15 @@ def strength_of(agreed_at: datetime, *, at: datetime, friends: Friends) -> float
 class Day:
     """The ties of a network's day among people who are scored."""
 
-    def __init__(self, place: Mapping[UUID, int], *, begins: datetime, friends: Friends) -> None:
+    def __init__(
+        self,
+        place: Mapping[UUID, int],
+        *,
+        begins: datetime,
+        friends: Friends,
+        caps: npt.NDArray[np.int64],
+    ) -> None:
+        """`caps` holds the most ties of the person at each place."""
         waiting = {(sql.person(low), sql.person(high)) for low, high in sql.ask(_WAITING)}
         ends: dict[tuple[int, int], None] = {}
         """In order, and each once: a tie that was given back stands beside the one that ended."""
@@ -68,7 +76,7 @@ class Day:
                 ends[both] = None
                 strengths.append(strength)
         pairs = np.array(list(ends), np.uint32).reshape(-1, 2)
-        kept = _within_cap(pairs, len(place), friends.tie_cap)
+        kept = _within_cap(pairs, caps)
         self.edges = Edges(pairs[kept, 0], pairs[kept, 1], np.array(strengths, np.float32)[kept])
         """As the day began; the oldest first where somebody is at the cap."""
         self.changed_since = [(low, high) for _, low, high in sorted(changes)]
@@ -94,14 +102,16 @@ def open_tie(person: UUID, other: UUID) -> OpenTie | None:
     return OpenTie(low, high, tie.agreed_at) if tie and tie.agreed_at else None
 
 
-def _within_cap(pairs: npt.NDArray[np.uint32], people: int, cap: int) -> npt.NDArray[np.bool_]:
+def _within_cap(
+    pairs: npt.NDArray[np.uint32], caps: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
     kept = np.ones(len(pairs), np.bool_)
-    count = np.bincount(pairs.ravel(), minlength=people)
-    if count.max(initial=0) <= cap:
+    count = np.bincount(pairs.ravel(), minlength=len(caps))
+    if (count <= caps).all():
         return kept
     count[:] = 0
     for row, (i, j) in enumerate(pairs):
-        kept[row] = count[i] < cap and count[j] < cap
+        kept[row] = count[i] < caps[i] and count[j] < caps[j]
         count[i] += kept[row]
         count[j] += kept[row]
     return kept

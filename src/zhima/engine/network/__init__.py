@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zhima.engine.network.suspicion import Region as Region
     from zhima.engine.network.suspicion import audit as audit
     from zhima.engine.network.ties import Ties as Ties
+    from zhima.engine.network.ties import levels_in as levels_in
     from zhima.engine.network.ties import read_ties as read_ties
 
 _ROOM_OF = {
@@ -32,6 +33,7 @@ _ROOM_OF = {
     "NetworkError": "refusals",
     "Region": "suspicion",
     "audit": "suspicion",
+    "levels_in": "ties",
     "read_edges": "numbered",
     "solve": "fixpoint",
     "solve_held": "held",
@@ -49,6 +51,7 @@ __all__ = [
     "Ties",
     "attribute",
     "audit",
+    "levels_in",
     "read_edges",
     "read_ties",
     "solve",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,7 +20,7 @@ from zhima.engine.network.fixpoint import solve
 from zhima.engine.network.picture import Contact
 from zhima.engine.network.suspicion import Region, audit
 from zhima.engine.network.terms import Terms, terms_of
-from zhima.engine.network.ties import Ties, read_ties
+from zhima.engine.network.ties import Ties, levels_in, read_ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,16 @@ def read_neighbourhood(
     weight: float,
     capacity: float,
     missing: str,
-    tie_cap: int,
+    caps: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.int64]],
     ramp_days: float,
 ) -> Neighbourhood:
-    """Read people with own points 0..600 (columns person_id, own) and the ties table; solve."""
-    ids, points = _read_own(own)
-    counted = read_ties(ties, people=ids, as_of=as_of, ramp_days=ramp_days, cap=tie_cap)
+    """Read people with own points 0..600 (columns person_id, own) and the ties table; solve.
+
+    `caps` gives each person's cap of ties from her level of identity: the column identity_level,
+    NaN where it is absent or empty.
+    """
+    ids, points, levels = _read_own(own)
+    counted = read_ties(ties, people=ids, as_of=as_of, ramp_days=ramp_days, cap=caps(levels))
     terms = terms_of(weight, capacity, missing)
     rules = {"weight": terms.weight, "capacity": terms.capacity}
     scores = solve(points, counted.edges, **rules, missing=missing)
@@ -113,13 +119,14 @@ def read_neighbourhood(
     return Neighbourhood(ids, points, counted, terms, scores, split)
 
 
-def _read_own(path: Path) -> tuple[pa.Array, Points]:
+def _read_own(path: Path) -> tuple[pa.Array, Points, npt.NDArray[np.float64]]:
+    """Ids, own points and levels of identity."""
     table = read_table(path)
     require_columns(table, ("person_id", "own"), path)
     ids: pa.Array = table["person_id"].cast(pa.string()).combine_chunks()
     if ids.null_count or len(pc.unique(ids)) < len(ids):
         raise ZhimaError(f"{path}: every row needs a person_id of its own")
     try:
-        return ids, points_of(np.asarray(table["own"]))
+        return ids, points_of(np.asarray(table["own"])), levels_in(table)
     except ZhimaError as error:
         raise ZhimaError(f"{path}: {error}") from error

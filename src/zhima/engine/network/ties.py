@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from zhima.engine.kinds import Finding, ZhimaError
+from zhima.engine.kinds import IDENTITY_LEVEL, Finding, ZhimaError
 from zhima.engine.network.checks import Edges, Indices
 from zhima.engine.network.declared import Setaside, read_declared
 from zhima.engine.network.pairing import AHEAD, BACK, Pairs, pair_up, within_cap
@@ -78,6 +78,22 @@ def read_ties(
         tuple(aside.findings),
         not_current,
     )
+
+
+def levels_in(people: pa.Table) -> npt.NDArray[np.float64]:
+    """Each person's level of identity for her cap of ties, shape (n,).
+
+    From the column identity_level; NaN where it is absent, or empty. ZhimaError for other than
+    numbers.
+    """
+    if IDENTITY_LEVEL not in people.column_names:
+        return np.full(len(people), np.nan)
+    column = people[IDENTITY_LEVEL]
+    try:
+        levels: npt.NDArray[np.float64] = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid as error:
+        raise ZhimaError(f"{IDENTITY_LEVEL} holds something that is no number: {error}") from error
+    return levels
 
 
 def _mutual(pairs: Pairs, ids: pa.Array, aside: Setaside) -> Pairs:

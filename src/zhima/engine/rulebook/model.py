@@ -7,7 +7,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from zhima.engine.documents import Complaint
 from zhima.engine.kinds import SCORE_CEILING, SCORE_FLOOR, Factor
@@ -66,10 +68,28 @@ class Friends(Rule):
     weight: Annotated[float, Field(ge=0, le=0.5)]
     capacity: Annotated[float, Field(gt=0)]
     missing: MissingWeight
-    tie_cap: Annotated[int, Field(ge=1)]
+    tie_cap: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    """Most ties a person may have, by level of identity from 0 up; the last holds above it."""
     ramp_days: Annotated[int, Field(ge=0)]
     named_to_person: bool
     nudge: bool
+
+    @field_validator("tie_cap")
+    @classmethod
+    def _knowing_never_costs(cls, caps: tuple[int, ...]) -> tuple[int, ...]:
+        for level, (lower, higher) in enumerate(pairwise(caps), start=1):
+            if higher < lower:
+                raise ValueError(
+                    f"identity level {level} has a cap of {higher} ties, "
+                    f"level {level - 1} had {lower}"
+                )
+        return caps
+
+    def tie_caps(self, levels: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """The cap of each person, shape (n,), from levels of identity; NaN is unchecked."""
+        known = np.nan_to_num(np.asarray(levels, np.float64), nan=0.0)
+        caps = np.array(self.tie_cap, np.int64)
+        return caps[np.clip(known, 0, len(caps) - 1).astype(np.int64)]
 
 
 class Odds(Rule):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zhima.engine.events.flows import CircularFlows
 from zhima.engine.features.declaration import Catalogue, Feature, Purpose, load_catalogue
-from zhima.engine.kinds import POINTS_RANGE, Factor, ZhimaError
+from zhima.engine.kinds import IDENTITY_LEVEL, POINTS_RANGE, Factor, ZhimaError
 from zhima.engine.rulebook import LoadedRulebook, load
 from zhima.engine.rulebook.model import Evidence
 from zhima.engine.scorecard import card_file
@@ -23,7 +23,8 @@ class Policy:
     rulebook: LoadedRulebook
     card: Card
     catalogue: Catalogue
-    """The features that are computed: those of the card, and the measure of evidence."""
+    """The features that are computed: those of the card, the measure of evidence, and what the
+    caps of ties go by."""
     unseen: tuple[str, ...]
     """Features of court lists that the rulebook does not count; they are as if missing."""
 
@@ -60,13 +61,22 @@ def load_policy(
         for name in needed
         if features[name].purpose is Purpose.COURT and not evidence.court_lists
     )
-    seen = tuple(features[name] for name in dict.fromkeys(needed) if name not in unseen)
+    wanted = dict.fromkeys((*needed, *_gate(loaded, features)))
+    seen = tuple(features[name] for name in wanted if name not in unseen)
     lapsing = Catalogue(features=seen).under(
         purposes=evidence.purposes,
         adverse_lapse_days=evidence.adverse_lapse_days,
         flows=_circular_flows(evidence),
     )
     return Policy(loaded, used_card, lapsing, unseen)
+
+
+def _gate(rulebook: LoadedRulebook, features: dict[str, Feature]) -> Iterator[str]:
+    """What the caps of ties go by, where it is known and may be looked at."""
+    gate = features.get(IDENTITY_LEVEL)
+    rules = rulebook.rules
+    if gate and len(rules.friends.tie_cap) > 1 and gate.purpose in rules.evidence.purposes:
+        yield gate.id
 
 
 def _switched(loaded: LoadedRulebook, court_lists: bool) -> LoadedRulebook:

@@ -18,7 +18,7 @@ from zhima.engine.events.table import EVENTS
 from zhima.engine.features.batch import Engine, Limits, Source, compute
 from zhima.engine.files import atomic, read_table, write_table
 from zhima.engine.kinds import Finding, ZhimaError
-from zhima.engine.network import Ties, read_ties
+from zhima.engine.network import Ties, levels_in, read_ties
 from zhima.engine.score.compose import Scored, compose, scores_table
 from zhima.engine.score.fit import Policy
 from zhima.engine.score.receipt import SCHEMA, receipts
@@ -117,9 +117,8 @@ def _ties_of(ties: Path | None, features: pa.Table, policy: Policy, as_of: datet
     if ties is None:
         return no_ties()
     friends = policy.rulebook.rules.friends
-    return read_ties(
-        ties, people=people, as_of=as_of, ramp_days=friends.ramp_days, cap=friends.tie_cap
-    )
+    caps = friends.tie_caps(levels_in(features))
+    return read_ties(ties, people=people, as_of=as_of, ramp_days=friends.ramp_days, cap=caps)
 
 
 def no_ties() -> Ties:

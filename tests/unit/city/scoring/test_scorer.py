@@ -12,7 +12,9 @@ from zhima.city.people import contacts
 from zhima.city.people.models import Person, Tie
 from zhima.city.scoring import evidence, readings
 from zhima.city.scoring.models import Due, Event, Score
+from zhima.city.scoring.policy import in_force
 from zhima.city.scoring.readings import Change
+from zhima.city.scoring.society import Society
 from zhima.engine.score.explain import score_of
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -89,6 +91,24 @@ def test_unfriending_moves_both_at_once_and_dropping_the_fallen_helps() -> None:
     assert score(ana) > before
     assert score(chen) < fallen
     assert readings.circle(ana.pk) == []
+
+
+def test_ties_are_capped_by_how_well_the_city_knows_somebody() -> None:
+    ana, bo, chen = (scored_resident(name) for name in ("ana", "bo", "chen"))
+    settle(new_scorer())
+    Person.objects.filter(pk__in=[bo.pk, chen.pk]).update(identity_level=1)
+    for days, (one, other) in ((90, (ana, bo)), (80, (ana, chen)), (70, (bo, chen))):
+        befriended(one, other, days=days)
+    rules = in_force(clock.now()).rulebook.rules
+    capped = rules.friends.model_copy(update={"tie_cap": (1, 2)})
+    society = Society(capped, turned_at=clock.now(), rulebook="capped")
+    places = [society.place[each.pk] for each in (ana, bo, chen)]
+    tied = [[society.is_tied(i, j) for j in places] for i in places]
+    assert tied == [[False, True, False], [True, False, True], [False, True, False]]
+    society.dismiss(ana.pk)
+    society.admit(ana.pk, 100)
+    assert society.set_ties_of(ana.pk)
+    assert sum(society.is_tied(society.place[ana.pk], place) for place in places[1:]) == 1
 
 
 def new_scorer_again():

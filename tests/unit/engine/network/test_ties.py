@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhima.engine.kinds import ZhimaError
-from zhima.engine.network import Ties, pairing, read_ties
+from zhima.engine.network import Ties, levels_in, pairing, read_ties
 from zhima.engine.network.refusals import TermsOutOfRangeError
 
 AS_OF = datetime(2026, 9, 1, tzinfo=UTC)
@@ -131,6 +131,27 @@ def test_findings_are_a_few_of_each_reason_and_counts_are_complete(tmp_path: Pat
     ties = read(tmp_path, f"ana,ana,0.5,{OLD},\n" * 50 + f"bo,zoe,0.5,{OLD},\n" * 30)
     assert ties.counts == {"self_tie": 50, "unknown_person": 30}
     assert [f.reason for f in ties.findings] == ["unknown_person"] * 20 + ["self_tie"] * 20
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (pa.array([1, None, 2], pa.int64()), [1.0, np.nan, 2.0]),
+        (pa.array([0.0, 1.0, np.nan]), [0.0, 1.0, np.nan]),
+        (pa.nulls(3), [np.nan] * 3),
+        (None, [np.nan] * 3),
+    ],
+)
+def test_levels_of_identity(levels: pa.Array | None, expected: list[float]) -> None:
+    people = pa.table({"person_id": ["a", "b", "c"]})
+    if levels is not None:
+        people = people.append_column("identity_level", levels)
+    np.testing.assert_array_equal(levels_in(people), expected)
+
+
+def test_a_level_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ZhimaError, match="identity_level holds something that is no number"):
+        levels_in(pa.table({"identity_level": ["high"]}))
 
 
 def test_an_empty_table_has_no_ties(tmp_path: Path) -> None:

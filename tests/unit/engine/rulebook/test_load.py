@@ -14,6 +14,7 @@ from zhima.engine.kinds import Factor, ZhimaError
 from zhima.engine.rulebook import check, load, shipped_names
 from zhima.engine.rulebook.load import SHIPPED
 
+NAN = float("nan")
 CASES = Path(__file__).parents[3] / "cases" / "bad_rulebooks.yaml"
 DAY = date(2026, 9, 1)
 
@@ -101,3 +102,11 @@ def test_gdpr_switches_friends_off() -> None:
     rules = load("gdpr", as_of=DAY).rules
     assert rules.friends.weight == 0
     assert rules.share(Factor.CONNECTIONS) == 0
+
+
+def test_caps_go_by_the_level_of_identity() -> None:
+    friends = load("open", as_of=DAY).rules.friends
+    levels = [NAN, -1, 0, 1, 1.5, 2, 9]
+    assert friends.tie_caps(levels).tolist() == [150, 150, 150, 300, 300, 500, 500]
+    ungated = load("zhima-2018", as_of=DAY).rules.friends
+    assert ungated.tie_caps(levels).tolist() == [500] * len(levels)
