@@ -43,7 +43,7 @@ def _of(row: Score) -> Iterator[str]:
         yield "sum_differs"
     if not _adds_up(row, lines):
         yield "parts_differ"
-    if (row.low, row.high) not in _intervals(row.score):
+    if (row.low, row.high) != _interval(row.score, max(row.score - row.low, row.high - row.score)):
         yield "outside_interval"
     used = policy.ready(row.as_of)
     if used.name != row.rulebook:
@@ -60,18 +60,13 @@ def _adds_up(row: Score, lines: tuple[Line, ...]) -> bool:
     return near and is_own and math.isclose(row.friends_points, friends, abs_tol=NEAR)
 
 
-def _intervals(score: int) -> Iterator[tuple[int, int]]:
-    """Every interval that has the score in its middle, cut at the ends of the scale."""
-    for width in range(SCORE_CEILING - SCORE_FLOOR + 1):
-        yield max(score - width, SCORE_FLOOR), min(score + width, SCORE_CEILING)
+def _interval(score: int, width: int) -> tuple[int, int]:
+    """The score in its middle, cut at the ends of the scale."""
+    return max(score - width, SCORE_FLOOR), min(score + width, SCORE_CEILING)
 
 
 def _newest(row: Score, widths: dict[object, int]) -> Iterator[tuple[str, str]]:
     """The interval of the score in force is as wide as the evidence says."""
     width = widths.get(row.person_id)
-    ends = width is not None and (
-        max(row.score - width, SCORE_FLOOR),
-        min(row.score + width, SCORE_CEILING),
-    )
-    if ends is not False and ends != (row.low, row.high):
+    if width is not None and _interval(row.score, width) != (row.low, row.high):
         yield "interval_differs", f"{row.person_id} score {row.seq}"
