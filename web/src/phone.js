@@ -1,8 +1,11 @@
 import "./style.css";
-import "htmx.org";
+import htmx from "htmx.org";
+import { keepFolds } from "./keep.js";
 import { followLive } from "./live.js";
 
 const body = document.body;
+
+htmx.registerExtension("keep-folds", keepFolds);
 
 /** Keeps a conversation at its newest line while the reader is there. */
 function stickToEnd() {

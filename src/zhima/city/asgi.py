@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -56,6 +57,9 @@ class Lifespan:
             await send({"type": f"{message['type']}.complete"})
 
 
+# What was loaded lives as long as the process: full collections need not walk it again.
+gc.collect()
+gc.freeze()
 chores.start()
 if settings.SCORES_INSIDE:
     running.start()

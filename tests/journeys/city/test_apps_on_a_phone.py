@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.city.phones import needs_chromium
 
@@ -34,17 +34,17 @@ def test_a1_a_slot_is_booked_and_gone_for_the_other(phone_of) -> None:
     expect(chen.locator(".times .gone").first).to_contain_text(time)
 
 
-def unfold(page: Page, summary: str, *, shows: Locator) -> None:
-    """Open a part of the desk; the hint of the last move may draw it anew, closed, in between."""
-    for _ in range(10):
-        page.wait_for_timeout(400)
-        if shows.is_visible():
-            page.wait_for_timeout(400)
-            if shows.is_visible():
-                return
-        else:
-            page.locator("summary", has_text=summary).click()
-    raise AssertionError(f"{summary} does not stay open")
+def tell(page: Page, topic: str, part: str) -> None:
+    """A hint of the server to a page; returns when the part has been drawn anew."""
+    page.evaluate(
+        """([topic, part]) => new Promise((drawn) => {
+            const ours = (event) => event.target.closest(part) && drawn(
+                document.removeEventListener("htmx:after:swap", ours));
+            document.addEventListener("htmx:after:swap", ours);
+            document.body.dispatchEvent(new CustomEvent(`live:${topic}`));
+        })""",
+        [topic, part],
+    )
 
 
 def test_a2_a_car_is_handed_out_scratched_and_paid_from_the_deposit(phone_of) -> None:
@@ -64,14 +64,24 @@ def test_a2_a_car_is_handed_out_scratched_and_paid_from_the_deposit(phone_of) ->
     phone.show("car-booked")
     li.goto("/apps/car/desk/")
     li.get_by_role("link", name="A small car").first.click()
-    unfold(li, "Hand out", shows=li.get_by_role("button", name="Hand out"))
+    li.locator("summary", has_text="Hand out").click()
     desk.show("car-desk")
     li.get_by_role("button", name="Hand out").click()
     expect(ana.locator("[data-state=in_use]")).to_be_visible()
     expect(li.locator("summary", has_text="Hand out")).to_have_count(0)
-    unfold(li, "Given back damaged", shows=li.get_by_label("Amount"))
-    li.get_by_label("Amount").fill("400")
-    li.get_by_label("Note").last.fill("a scratch on the door")
+    damaged = li.locator("details", has_text="Given back damaged")
+    expect(damaged.get_by_label("Amount")).to_be_hidden()
+    damaged.locator("summary").click()
+    damaged.get_by_label("Amount").fill("400")
+    damaged.get_by_label("Note").fill("a scratch on the door")
+    for _ in range(2):
+        tell(li, "bookings", "#booking")
+        expect(damaged.get_by_label("Note")).to_be_focused()
+        expect(damaged.get_by_label("Amount")).to_have_value("400")
+    damaged.locator("summary").click()
+    tell(li, "bookings", "#booking")
+    expect(damaged.get_by_label("Amount")).to_be_hidden()
+    damaged.locator("summary").click()
     li.get_by_role("button", name="Given back damaged").click()
     expect(ana.locator("[data-state=done]")).to_be_visible()
     ana.get_by_role("link", name="Agreement").click()

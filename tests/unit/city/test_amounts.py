@@ -17,6 +17,8 @@ from zhima.city.wallet.amounts import FenField, yuan
         (" 1,234.56 ", 123456),
         ("1，234。56", 123456),
         ("２０００", 200000),
+        ("１００", 10000),
+        ("+5", 500),
     ],
 )
 def test_what_is_money(typed: str, fen: int) -> None:
@@ -25,7 +27,23 @@ def test_what_is_money(typed: str, fen: int) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "0", "0.00", "-1", "1.234", "1e3", "12 yuan", "٢", "2000.01", "9" * 13, ".5", "NaN"],
+    [
+        *("", "0", "0.00", "-1", "1.234", "1e3", "12 yuan", "٢", "2000.01", "9" * 13, ".5", "NaN"),
+        *(
+            "0.1.2",
+            "12,50",
+            "1,2",
+            "1,,000",
+            "5²",
+            "①",
+            "½",
+            "1 000",
+            "0x10",
+            "1_000",
+            "--5",
+            "1\0",
+        ),
+    ],
 )
 def test_what_is_none(typed: str) -> None:
     with pytest.raises(ValidationError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from ninja import NinjaAPI, Schema
@@ -16,7 +17,7 @@ from zhima.city.ledger.writer import LedgerBusy
 from zhima.city.pay.outcomes import Reason, Refusal, Refused
 from zhima.city.pay.words import sentence
 
-ERRORS = frozenset({400, 401, 404, 409, 422, 503})
+ERRORS = frozenset({400, 401, 404, 409, 413, 422, 503})
 _NOT_THERE = frozenset(
     {Refusal.PAYMENT_UNKNOWN, Refusal.TICKET_UNKNOWN, Refusal.PAYEE_UNKNOWN, Refusal.ORDER_UNKNOWN}
 )
@@ -106,6 +107,9 @@ def install(api: NinjaAPI) -> None:
     def http(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(request, _BROKEN_BODY)
 
+    def too_big(request: HttpRequest, error: Any) -> HttpResponse:
+        return answer(request, _BIG_BODY)
+
     def missing(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(request, not_found("resource"))
 
@@ -117,6 +121,7 @@ def install(api: NinjaAPI) -> None:
         (ValidationError, invalid),
         (AuthenticationError, anonymous),
         (HttpError, http),
+        (RequestDataTooBig, too_big),
         (Http404, missing),
         (LedgerBusy, busy),
         (StoreDown, busy),
@@ -150,6 +155,12 @@ _BROKEN_BODY = ApiError(
     "body_malformed",
     "The body is not JSON.",
     remedy="Send a JSON object with content-type application/json.",
+)
+_BIG_BODY = ApiError(
+    413,
+    "body_too_large",
+    "The body is longer than any request needs.",
+    remedy="Send only the fields that the OpenAPI document describes.",
 )
 _BUSY = ApiError(
     503,

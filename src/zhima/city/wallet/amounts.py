@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
+import re
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from zhima.city.ledger.amounts import BadAmount, fen_from_yuan
 from zhima.city.ledger.model import MAX_AMOUNT_FEN, Outcome
 
+# Chinese keyboards type full-width digits, signs and stops.
+_PLAIN = str.maketrans("０１２３４５６７８９．。，＋－", "0123456789..,+-")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", re.ASCII)
 _WORDS = {
     Outcome.AMOUNT_NOT_WHOLE_FEN: _("Type an amount like 12 or 12.50, with at most two decimals."),
     Outcome.AMOUNT_NOT_POSITIVE: _("The amount must be more than zero."),
@@ -34,8 +37,10 @@ class FenField(forms.CharField):
 
     def clean(self, value: str) -> int | None:
         """Whole fen; an amount that is no money is an error that says why."""
-        # Chinese keyboards type full-width digits, points and commas.
-        typed = normalize("NFKC", super().clean(value)).replace("。", ".").replace(",", "")
+        typed = super().clean(value).translate(_PLAIN)
+        # Only a comma between thousands is one: 12,50 is no twelve hundred.
+        if _GROUPED.fullmatch(typed):
+            typed = typed.replace(",", "")
         if not typed:
             return None
         try:
