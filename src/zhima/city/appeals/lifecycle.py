@@ -15,6 +15,7 @@ from zhima.city.appeals.exhibits import Paper, media_type
 from zhima.city.appeals.models import Case, Exhibit, Move, Statement
 from zhima.city.appeals.refusals import AppealRefused, Refusal
 from zhima.city.appeals.subjects import Subject
+from zhima.city.disclosure.reading import log_refused_appeal
 from zhima.city.live.signals import announce
 from zhima.city.people.models import Person
 from zhima.city.scoring import evidence, policy
@@ -76,8 +77,11 @@ def open_case(*, person: Person, subject: Subject, text: str, papers: Sequence[P
 
 def case_of(*, person: Person, case_id: UUID) -> Case:
     """A case the person may see: her own, or any when she decides appeals."""
-    case = Case.objects.filter(pk=case_id).first()
-    if case is None or (case.person_id != person.pk and not deciders.is_decider(person)):
+    case = Case.objects.filter(pk=case_id).select_related("person").first()
+    if case is None:
+        raise AppealRefused(Refusal.CASE_UNKNOWN)
+    if case.person_id != person.pk and not deciders.is_decider(person):
+        log_refused_appeal(by=person, owner=case.person)
         raise AppealRefused(Refusal.CASE_UNKNOWN)
     return case
 

@@ -9,6 +9,7 @@ from zhima.city import clock
 from zhima.city.appeals.models import Case
 from zhima.city.appeals.refusals import AppealRefused, Refusal
 from zhima.city.disclosure import aftermath, own
+from zhima.city.disclosure.reading import log_refused_appeal
 from zhima.city.people.models import Person
 from zhima.city.scoring.models import Event
 from zhima.engine.events.vocabulary import STRIKE
@@ -36,7 +37,10 @@ class Subject:
 
 def item(person: Person, event_id: str) -> Subject:
     """An event of the person's own record; AppealRefused when it is not."""
-    event = Event.objects.filter(event_id=event_id, person_id=person.pk).first()
+    event = Event.objects.filter(event_id=event_id).first()
+    if event is not None and event.person_id != person.pk:
+        log_refused_appeal(by=person, owner=Person.objects.get(pk=event.person_id))
+        raise AppealRefused(Refusal.ITEM_UNKNOWN)
     if event is None or event.kind == STRIKE:
         raise AppealRefused(Refusal.ITEM_UNKNOWN)
     return Subject(

@@ -22,6 +22,10 @@ class ReaderKind(StrEnum):
 _BY_RULE = {ReaderKind.OPERATOR, ReaderKind.AUTHORITY}
 
 
+NOT_THE_OWNER = "not_the_owner"
+"""Why somebody who contests another's item, or asks for another's case, is refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Somebody who wants to know something of a person."""

@@ -20,7 +20,14 @@ from zhima.city.consent.purposes import DOOR
 from zhima.city.disclosure import log, stored, tree
 from zhima.city.disclosure.entries import READ, REFUSED
 from zhima.city.disclosure.grounds import ground_of
-from zhima.city.disclosure.readers import Basis, Reader, ReaderKind, Refusal, Refused
+from zhima.city.disclosure.readers import (
+    NOT_THE_OWNER,
+    Basis,
+    Reader,
+    ReaderKind,
+    Refusal,
+    Refused,
+)
 from zhima.city.disclosure.recorder import recorder
 from zhima.city.people.models import Person
 from zhima.engine.doors import Decision
@@ -84,6 +91,12 @@ def log_refused_request(
 ) -> None:
     """Write that an authority asked without a basis: nothing was read, and the person sees it."""
     _log_refused(Asked(reader, person, purpose, tuple(fields)), Refusal.NO_BASIS)
+
+
+def log_refused_appeal(*, by: Person, owner: Person) -> None:
+    """Write that somebody wanted to contest an item, or see a case, of another person."""
+    reader = Reader("friend", str(by.pk), by.name)
+    _log_refused(Asked(reader, owner, "appeal", ()), NOT_THE_OWNER)
 
 
 def _log_refused(asked: Asked, reason: str) -> None:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from zhima.city.consent.oauth import TokenRefusal
 from zhima.city.consent.purposes import field_word, purpose
 from zhima.city.disclosure.feed import Look
-from zhima.city.disclosure.readers import ReaderKind, Refusal
+from zhima.city.disclosure.readers import NOT_THE_OWNER, ReaderKind, Refusal
 from zhima.city.people.models import Person
 
 READERS: dict[str, tuple[str | Promise, str, int]] = {
     ReaderKind.SHOP: (_("Shop"), "store", 4),
     ReaderKind.APP: (_("App"), "smartphone", 1),
     ReaderKind.PARTNER: (_("Partner"), "landmark", 5),
-    ReaderKind.FRIEND: (_("Contact"), "user-round", 2),
+    ReaderKind.FRIEND: (_("Person"), "user-round", 2),
     ReaderKind.OPERATOR: (_("Operator of the city"), "settings", 7),
     ReaderKind.AUTHORITY: (_("Authority"), "landmark", 6),
 }
@@ -33,6 +33,7 @@ REFUSALS: dict[str, str | Promise] = {
     Refusal.GRANT_EXPIRED: _("the permission had run out"),
     Refusal.FIELD_NOT_GRANTED: _("it asked for more than you had allowed"),
     Refusal.NO_BASIS: _("it named no legal basis"),
+    NOT_THE_OWNER: _("it was about an item or a case of yours"),
     Refusal.NO_SCORE: _("there was no score to read"),
     Refusal.UNKNOWN_DOOR: _("it asked about a door that does not exist"),
     TokenRefusal.REPLAYED_CODE: _("it showed a code a second time; its tokens were taken back"),

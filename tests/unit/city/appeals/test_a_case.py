@@ -28,7 +28,9 @@ from zhima.city.appeals.exhibits import MOST_BYTES, Paper
 from zhima.city.appeals.models import Case, Move, Notice
 from zhima.city.appeals.refusals import SENTENCES, AppealRefused, Refusal
 from zhima.city.disclosure import reading
-from zhima.city.disclosure.readers import Basis, Reader
+from zhima.city.disclosure.feed import feed
+from zhima.city.disclosure.readers import NOT_THE_OWNER, Basis, Reader
+from zhima.city.disclosure.words import shown
 from zhima.city.obligations.models import Obligation
 from zhima.city.people import contacts
 from zhima.city.people.models import Person, Tie
@@ -134,6 +136,20 @@ def test_a_tie_that_one_side_leaves_ended_stays_ended(spiral, decider) -> None:
     correction.leave_ended(offer=offer, person=spiral.ana)
     assert correction.offers_to(spiral.chen) == []
     assert not correction.take_back(offer=offer, person=spiral.chen)
+
+
+def test_a_stranger_who_reaches_for_an_item_or_a_case_is_seen_by_its_owner(spiral, decider) -> None:
+    eve = resident("Eve")
+    case = spiral.contest()
+    before = len(feed(spiral.chen))
+    assert refused(subjects.item, person=eve, event_id=spiral.item) is Refusal.ITEM_UNKNOWN
+    assert refused(subjects.item, person=eve, event_id="no-such") is Refusal.ITEM_UNKNOWN
+    assert refused(lifecycle.case_of, person=eve, case_id=case.pk) is Refusal.CASE_UNKNOWN
+    assert lifecycle.case_of(person=decider, case_id=case.pk) == case
+    seen = feed(spiral.chen)[: len(feed(spiral.chen)) - before]
+    assert [(look.reader_name, look.refusal) for look in seen] == [(eve.name, NOT_THE_OWNER)] * 2
+    assert "yours" in str(shown(seen[0]).refusal)
+    assert feed(eve) == []
 
 
 def test_every_refusal_has_its_sentence_and_comes_in_its_order(spiral, decider) -> None:
