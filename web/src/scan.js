@@ -10,7 +10,6 @@ const FORMATS = ["qr_code", "code_128"];
 const LONG_SIDE = 960;
 const CODE_SIDE = 480;
 
-let reader;
 let stopped = false;
 
 /** The browser's own reader where there is one, else the one compiled to WebAssembly. */
@@ -22,6 +21,13 @@ async function readerOfThisBrowser() {
   }
   const { readPicture } = await import("./reader.js");
   return readPicture;
+}
+
+const reader = readerOfThisBrowser();
+
+/** The text of a code in a picture; whoever is quicker than the reader's loading waits for it. */
+async function read(picture) {
+  return (await reader)(picture);
 }
 
 function say(words) {
@@ -48,7 +54,7 @@ function drawn(source, width, height) {
 async function watch() {
   if (stopped) return;
   if (video.readyState >= video.HAVE_CURRENT_DATA) {
-    const text = await reader(drawn(video, video.videoWidth, video.videoHeight));
+    const text = await read(drawn(video, video.videoWidth, video.videoHeight));
     if (text) return found(text);
   }
   setTimeout(watch, 80);
@@ -86,7 +92,7 @@ async function readUpload(event) {
   say("reading");
   try {
     const picture = await createImageBitmap(file);
-    const text = await reader(drawn(picture, picture.width, picture.height));
+    const text = await read(drawn(picture, picture.width, picture.height));
     if (text) found(text);
     else say("nothing");
   } catch {
@@ -112,7 +118,7 @@ async function codeOnOtherPhone() {
 
 async function lookAtOtherPhone() {
   const picture = await codeOnOtherPhone();
-  const text = picture && (await reader(picture));
+  const text = picture && (await read(picture));
   if (text) found(text);
   else say("noOther");
 }
@@ -124,5 +130,5 @@ if (otherPhone && parent !== window) {
 scanner.querySelector("[data-picture]").addEventListener("change", readUpload);
 scanner.querySelector("[data-type]").addEventListener("click", () => typing.showModal());
 scanner.querySelector("[data-close]").addEventListener("click", () => typing.close());
-reader = await readerOfThisBrowser();
+await reader;
 await openCamera();
