@@ -8,6 +8,12 @@ from tests.journeys.city.phones import needs_chromium
 
 pytestmark = needs_chromium
 
+UNTIL_KEPT = """async () => {
+  const isKept = async () =>
+    navigator.serviceWorker.controller && localStorage.length && await caches.match(location.href);
+  while (!await isKept()) await new Promise((later) => setTimeout(later, 50));
+}"""
+
 
 def test_the_number_is_proved_and_never_shown(phone_of, address) -> None:
     ana, hotel = phone_of("Ana"), phone_of("Bo")
@@ -45,11 +51,8 @@ def test_a_badge_is_checked_without_a_connection(phone_of) -> None:
     hotel = phone_of("Chen")
     hotel.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     hotel.page.goto("/badge/check/")
-    hotel.page.wait_for_function(
-        "caches.match(location.href).then((kept) => Boolean(kept) && Boolean(localStorage.length))"
-    )
     # A page that the worker does not serve yet would meet the browser's own error.
-    hotel.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    hotel.page.evaluate(UNTIL_KEPT)
     hotel.offline(True)
     hotel.page.reload()
     hotel.page.get_by_label("The badge that you were shown").fill("no badge")
