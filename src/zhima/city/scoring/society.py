@@ -23,10 +23,7 @@ LARGE = 20_000
 TOLERANCE_WHEN_LARGE = 0.01
 """... large ones to a hundredth, which keeps a push short."""
 
-_STANDINGS = """
-    SELECT person_id, own, score, points, identity_level
-    FROM scoring_standing JOIN people_person ON people_person.id = person_id ORDER BY person_id
-"""
+_STANDINGS = "SELECT person_id, own, score, points FROM scoring_standing ORDER BY person_id"
 _LEVEL = "SELECT identity_level FROM people_person WHERE id = %s"
 
 
@@ -47,8 +44,7 @@ class Society:
         self.score = np.array([row[2] for row in rows], np.int64)
         self.points = np.array([row[3] for row in rows], np.float64)
         """When they were last published."""
-        caps = friends.tie_caps([row[4] for row in rows])
-        tied = ties.Day(self.place, begins=turned_at, friends=friends, caps=caps)
+        tied = ties.Day(self.place, begins=turned_at, friends=friends)
         self.network = LiveNetwork(
             np.array([row[1] for row in rows], np.float64),
             tied.edges,
@@ -56,7 +52,7 @@ class Society:
             capacity=friends.capacity,
             missing=friends.missing.value,
             tolerance_points=TOLERANCE_POINTS if len(rows) <= LARGE else TOLERANCE_WHEN_LARGE,
-            tie_cap=caps,
+            tie_cap=tied.caps,
         )
         for pair in tied.changed_since:
             self.set_tie(*pair)

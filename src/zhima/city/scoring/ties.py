@@ -23,6 +23,7 @@ _AGREED = "agreed_at IS NOT NULL"
 _COUNTED = f"SELECT low_id, high_id, agreed_at, ended_at FROM people_tie WHERE {_AGREED}"
 _AT = f"{_COUNTED} AND (ended_at IS NULL OR ended_at > %s) ORDER BY agreed_at, id"
 _WAITING = "SELECT person_id, other_id FROM scoring_due WHERE other_id IS NOT NULL"
+_LEVELS = "SELECT id, identity_level FROM people_person"
 _OF = "SELECT low_id, high_id, agreed_at FROM people_tie WHERE {}"
 
 
@@ -45,15 +46,10 @@ def strength_of(agreed_at: datetime, *, at: datetime, friends: Friends) -> float
 class Day:
     """The ties of a network's day among people who are scored."""
 
-    def __init__(
-        self,
-        place: Mapping[UUID, int],
-        *,
-        begins: datetime,
-        friends: Friends,
-        caps: npt.NDArray[np.int64],
-    ) -> None:
-        """`caps` holds the most ties of the person at each place."""
+    def __init__(self, place: Mapping[UUID, int], *, begins: datetime, friends: Friends) -> None:
+        level = {sql.person(person): known for person, known in sql.ask(_LEVELS)}
+        self.caps = friends.tie_caps([level.get(person, 0) for person in place])
+        """The most ties of the person at each place."""
         waiting = {(sql.person(low), sql.person(high)) for low, high in sql.ask(_WAITING)}
         ends: dict[tuple[int, int], None] = {}
         """In order, and each once: a tie that was given back stands beside the one that ended."""
@@ -76,7 +72,7 @@ class Day:
                 ends[both] = None
                 strengths.append(strength)
         pairs = np.array(list(ends), np.uint32).reshape(-1, 2)
-        kept = _within_cap(pairs, caps)
+        kept = _within_cap(pairs, self.caps)
         self.edges = Edges(pairs[kept, 0], pairs[kept, 1], np.array(strengths, np.float32)[kept])
         """As the day began; the oldest first where somebody is at the cap."""
         self.changed_since = [(low, high) for _, low, high in sorted(changes)]
