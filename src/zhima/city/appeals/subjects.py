@@ -93,14 +93,13 @@ def reading(person: Person, entry_id: int) -> Subject:
     entry = aftermath.reading_of(person, entry_id)
     if entry is None:
         raise AppealRefused(Refusal.ITEM_UNKNOWN)
-    approvers = aftermath.approvers_of(entry_id)
     return Subject(
         about=Case.About.READING,
         subject=str(entry_id),
         kind=entry.purpose[:60],
         happened_at=entry.at,
         made_by=entry.reader_name[:80],
-        first_decider=Person.objects.filter(pk__in=approvers[-1:]).first(),
+        first_decider=Person.objects.filter(pk__in=entry.approved_by[-1:]).first(),
         known_at=entry.at,
     )
 

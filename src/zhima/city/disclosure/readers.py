@@ -48,8 +48,12 @@ class Reader:
     @property
     def recipient(self) -> str:
         """Under which name people grant it something."""
-        kind = "person" if self.kind == ReaderKind.FRIEND else self.kind
-        return f"{kind}:{self.id}"
+        return recipient_of(self.kind, self.id)
+
+
+def recipient_of(kind: str, reader_id: str) -> str:
+    """Under which name people grant a reader of this kind something."""
+    return f"{'person' if kind == ReaderKind.FRIEND else kind}:{reader_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from zhima.city.disclosure import tree
 from zhima.city.disclosure.entries import opens, stamp
 from zhima.city.disclosure.keys import public_key
 from zhima.city.disclosure.models import Entry
+from zhima.city.disclosure.readers import recipient_of
 from zhima.city.ledger.audit import audit as audit_ledger
 from zhima.city.merkle.hashing import leaf_hash
 from zhima.city.merkle.heads import open_head
@@ -128,8 +129,7 @@ def _is_indexed(entry: Entry) -> bool:
     if entry.detail is None or "reader" not in entry.detail:
         return True
     said = entry.detail
-    kind = "person" if said["reader"]["kind"] == "friend" else said["reader"]["kind"]
-    is_reader = entry.reader == f"{kind}:{said['reader']['id']}"
+    is_reader = entry.reader == recipient_of(said["reader"]["kind"], said["reader"]["id"])
     return is_reader and str(entry.person_id) == said["person"]
 
 
