@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 import segno
 from PIL import Image, ImageFilter
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.journeys.city.phones import Phone, chromium, needs_chromium
 
@@ -38,12 +38,21 @@ def film(image: Image.Image, path: Path) -> Path:
     return path
 
 
+def is_reading(request: Request) -> bool:
+    return request.method == "POST" and "text" in parse_qs(request.post_data or "")
+
+
+def understood(route: Route) -> None:
+    """The city's answer, left out: here only what the scanner sends matters."""
+    if is_reading(route.request):
+        route.fulfill(body="understood", content_type="text/plain")
+    else:
+        route.continue_()
+
+
 def read_by(phone: Phone, act: Callable[[], object]) -> str:
     """What the page sends after `act`."""
-
-    def is_reading(request: Request) -> bool:
-        return request.method == "POST" and "text" in parse_qs(request.post_data or "")
-
+    phone.page.route("**", understood)
     with phone.page.expect_request(is_reading, timeout=20_000) as sent:
         act()
     return parse_qs(sent.value.post_data)["text"][0]
@@ -69,7 +78,6 @@ def test_a_picture_is_read(ana: Phone, tmp_path: Path) -> None:
     picture(TEXT, turned=90).save(tmp_path / "code.jpg", quality=60)
     choose = ana.page.get_by_label("Picture")
     assert read_by(ana, lambda: choose.set_input_files(tmp_path / "code.jpg")) == TEXT
-    ana.troubles.clear()
 
 
 def test_a_picture_without_a_code_and_no_picture_say_so(ana: Phone, tmp_path: Path) -> None:
@@ -88,5 +96,3 @@ def test_the_number_can_be_typed(ana: Phone) -> None:
     ana.show("scan-typing")
     go = ana.page.get_by_role("button", name="Go on")
     assert read_by(ana, go.click) == "281234567890123456"
-    ana.page.wait_for_load_state("networkidle")
-    ana.troubles.clear()
