@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils import translation
 
 from zhima.city.api.errors import ApiError
+from zhima.city.consent.oauth import subject
 from zhima.city.market.api.shapes import BookingOut, OfferOut
-from zhima.city.market.models import App, Booking, Offer
+from zhima.city.market.models import Booking, Offer
 from zhima.city.market.outcomes import Refusal, Refused, sentence
-from zhima.city.market.sessions import subject_of
 
 _NOT_THERE = frozenset({Refusal.BOOKING_UNKNOWN, Refusal.OFFER_UNKNOWN})
 _FIELDS = {
@@ -56,12 +56,11 @@ def booking_of(answer: Booking | Refused) -> BookingOut:
 
 
 def booking_out(booking: Booking) -> BookingOut:
-    """A booking without a name: the app knows its subjects."""
-    app = App(pk=booking.app_id)
+    """A booking without a name: the app knows its people by `sub`."""
     return BookingOut(
         booking_id=booking.pk,
         offer=booking.offer.key,
-        subject=subject_of(app, booking.person),
+        sub=subject(person_id=booking.person_id, client_id=booking.app_id),
         state=booking.state,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
