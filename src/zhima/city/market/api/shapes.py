@@ -116,6 +116,11 @@ class QuoteOut(Schema):
 
     outcome: Literal["waived", "deposit", "none"]
     deposit_fen: int
+    rule: str = Field("", description="Rulebook, door and the level that applied.")
+    other_way: dict[str, str] | None = Field(None, description="What remains without a waiver.")
+    told_at: str = Field(
+        "", description="Page of the city on which the person, and she alone, reads gap and reason."
+    )
 
 
 class BookIn(Strict):
@@ -157,7 +162,7 @@ class FinishIn(Strict):
 
 
 class EvidenceIn(Strict):
-    """One event about the person of the session."""
+    """One event about the person whose token it is."""
 
     event_id: Key
     kind: str = Field(max_length=60)
