@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zhima.cli.options import Events, moment
+from zhima.cli.options import Events, moment, writes
 from zhima.engine.kinds import ZhimaError
 
 
@@ -21,7 +21,10 @@ class EngineName(StrEnum):
 
 def features(
     events: Events,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Feature table, .parquet.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", callback=writes(".parquet"), help="Feature table, .parquet."),
+    ],
     as_of: Annotated[
         str | None, typer.Option(help="Day (2026-09-01) or moment; nothing later is seen.")
     ] = None,

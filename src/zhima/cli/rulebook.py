@@ -16,6 +16,7 @@ from zhima.cli.options import (
     Ties,
     moment,
     policy_for,
+    writes,
 )
 from zhima.cli.papers.command import paper
 
@@ -51,7 +52,10 @@ def diff(
     card: CardFile = None,
     catalogue: CatalogueFile = None,
     rules_of: RulesOf = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="One row a person.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", callback=writes(".parquet", ".csv"), help="One row a person."),
+    ] = None,
 ) -> None:
     """Score the same people under two rulebooks: who gains, who loses, which doors move."""
     from zhima.cli.progress import Stages

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from zhima.engine.events.table import EVENTS
+from zhima.engine.files import reading, require_file
 from zhima.engine.kinds import ZhimaError
 
 
@@ -36,12 +37,9 @@ def _name(events: Path | pa.Table) -> str:
 def _schema(events: Path | pa.Table) -> pa.Schema:
     if isinstance(events, pa.Table):
         return events.schema
-    if not events.is_file():
-        raise ZhimaError(f"cannot read {events}: no such file")
-    try:
+    require_file(events)
+    with reading(events):
         return pa_parquet.read_schema(events)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise ZhimaError(f"cannot read {events}: {error}") from error
 
 
 def _require_columns(schema: pa.Schema, name: Path | str) -> None:
@@ -65,7 +63,8 @@ def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
 
 def _count(events: Path | pa.Table, memory_gib: float) -> tuple[int, int]:
     """Rows and distinct event ids: by a 64-bit hash, and exactly where that finds fewer."""
-    with duckdb.connect(config={"memory_limit": f"{int(memory_gib * 1024)}MiB"}) as connection:
+    limit = {"memory_limit": f"{int(memory_gib * 1024)}MiB"}
+    with reading(_name(events), duckdb.Error), duckdb.connect(config=limit) as connection:
         if isinstance(events, pa.Table):
             source = "events"
             connection.register(source, events)
