@@ -84,6 +84,7 @@ def _training(
     outcomes: Path | None,
     catalogue: Path | None,
 ) -> Training:
+    from zhima.engine.events.admission import read_keyed
     from zhima.engine.features.declaration import load_catalogue
     from zhima.engine.files import read_table
     from zhima.engine.scorecard.training import Training, from_events, joined
@@ -93,9 +94,9 @@ def _training(
             return Training(read_table(table), {}, {})
         case (None, Path(), None, Path()):
             declared = load_catalogue(catalogue) if catalogue else load_catalogue()
-            return from_events(events, read_table(outcomes), declared)
+            return from_events(events, read_keyed(outcomes), declared)
         case (None, None, Path(), Path()):
-            both = joined(read_table(features), read_table(outcomes), target=target)
+            both = joined(read_keyed(features), read_keyed(outcomes), target=target)
             return Training(both, {}, {})
     raise ZhimaError(
         "give --table with --target, --events with --outcomes, or --features with --outcomes"

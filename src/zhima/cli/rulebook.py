@@ -91,12 +91,12 @@ def backtest_command(
     """Score people as of a day and look at what came after: bad shares by band and door."""
     from zhima.cli.progress import Stages
     from zhima.engine.doors.backtest import backtest
-    from zhima.engine.files import read_table
+    from zhima.engine.events.admission import read_keyed
     from zhima.engine.score.population import score_population
 
     at = moment(as_of)
     policy = policy_for(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
-    ended = read_table(outcomes)
+    ended = read_keyed(outcomes)
     scored, _ = score_population(events=events, ties=ties, policy=policy, as_of=at, stage=Stages())
     found = backtest(scored, ended)
     print(f"{policy.rulebook.name}: {found.people:,} people, {found.bad:,} bad")

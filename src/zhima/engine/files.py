@@ -174,11 +174,13 @@ def _read_csv(path: Path) -> pa.Table:
     header = start.decode(encoding, errors="replace").partition("\n")[0]
     separator = max(",;\t", key=header.count)
     parsing = pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True)
+    # An id may look like a number and begin with a nought.
+    ids = pa_csv.ConvertOptions(column_types={"person_id": pa.string()})
     if _UNREADABLE not in header:
-        table = pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parsing)
+        table = pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parsing, ids)
         if not any(pa.types.is_binary(column.type) for column in table.columns):
             return table
-    return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding="cp1252"), parsing)
+    return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding="cp1252"), parsing, ids)
 
 
 def write_table(table: pa.Table, path: Path) -> None:
