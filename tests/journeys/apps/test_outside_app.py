@@ -18,9 +18,11 @@ from django.utils import timezone
 
 from tests.apps_from_outside import MANIFEST, published, running
 from tests.city_phones import Phone, resident
+from tests.given_scores import stand_at
 from tests.market_phones import allows
 from zhima.city.clock import now
 from zhima.city.market.models import App, AppMove, Booking, RefusedReport
+from zhima.city.obligations import evidence as obligation_evidence
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
@@ -226,6 +228,46 @@ def test_another_persons_booking_is_not_there(maker: Phone) -> None:
     assert Api(secret)("POST", f"/app/bookings/{made['booking_id']}/finish", {})[1]["state"] == (
         "done"
     )
+
+
+def with_a_deposit() -> str:
+    """The kites, which now are so large that a deposit is asked at the rulebook's car door."""
+    kinds = "".join(
+        f"  - {{kind: {kind}, purpose: agreements}}\n" for kind in obligation_evidence.KINDS
+    )
+    rules = "deposit: {door: car, deposit_fen: 20000}\nreads: ['door:car']\nbooking:"
+    return MANIFEST.replace("booking: {", f"{kinds}{rules} {{hands_out: true, ")
+
+
+def test_b1_an_outside_app_learns_rule_and_other_way_and_the_person_alone_the_gap(
+    maker: Phone,
+) -> None:
+    app, secret = published(maker, with_a_deposit())
+    offers_kite(secret, price_fen=0, pattern={"daily": {"from": "09:00", "until": "09:00"}})
+    ana = resident("Ana", fen=300_00)
+    stand_at(ana.person, 649)
+    allows(ana, "kites", "door:car")
+    api = session(ana, app, secret, *SCOPES)
+    due_at = (now() + timedelta(days=2)).isoformat()
+    asked = {"offer": "dragon", "due_at": due_at, "key": "first-ask"}
+    status, said = api("POST", "/person/quotes", asked)
+    assert (status, said["outcome"], said["deposit_fen"]) == (200, "deposit", 200_00)
+    assert said["rule"].endswith("car from 350")
+    assert said["other_way"]["en"]
+    assert "649" not in json.dumps(said)
+    assert "gap" not in json.dumps(said)
+    page = ana.client.get(said["told_at"]).content.decode()
+    assert 'data-gap="1"' in page
+    assert "Your score is 649" in page
+    assert resident("Chen").client.get(said["told_at"]).status_code == 404
+    wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "first-ask", "freeze": False}
+    status, told = api("POST", "/person/bookings", wish)
+    assert (status, told["error"]["code"]) == (409, "waiver_not_given")
+    stand_at(ana.person, 650)
+    status, said = api("POST", "/person/quotes", {**asked, "key": "second-ask"})
+    assert (said["outcome"], said["deposit_fen"]) == ("waived", 200_00)
+    status, made = api("POST", "/person/bookings", {**wish, "key": "second-ask"})
+    assert (status, made["state"], made["deposit"]) == (201, "booked", "waived")
 
 
 @pytest.mark.parametrize(

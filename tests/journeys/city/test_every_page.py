@@ -162,6 +162,16 @@ def test_without_a_connection_a_page_says_so_and_the_next_one_too(phone_of) -> N
     phone.troubles.clear()
 
 
+def test_the_browser_would_install_it(phone_of) -> None:
+    page = phone_of("Ana").page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    inspector = page.context.new_cdp_session(page)
+    assert inspector.send("Page.getAppManifest")["errors"] == []
+    found = inspector.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A phone of the tests is a private window, in which nothing is installed.
+    assert [error["errorId"] for error in found] == ["in-incognito"]
+
+
 def test_two_phones_stand_side_by_side_on_a_desk(address, browser) -> None:
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 860})
     page = context.new_page()

@@ -17,7 +17,8 @@ from zhima.city.ledger.writer import LedgerBusy
 from zhima.city.pay.outcomes import Reason, Refusal, Refused
 from zhima.city.pay.words import sentence
 
-ERRORS = frozenset({400, 401, 404, 409, 413, 422, 503})
+ERRORS = frozenset({400, 401, 404, 409, 413, 422, 429, 503})
+_RETRY_AFTER_S = {429: "60", 503: "1"}
 _NOT_THERE = frozenset(
     {Refusal.PAYMENT_UNKNOWN, Refusal.TICKET_UNKNOWN, Refusal.PAYEE_UNKNOWN, Refusal.ORDER_UNKNOWN}
 )
@@ -91,8 +92,8 @@ def install(api: NinjaAPI) -> None:
 
     def answer(request: HttpRequest, error: ApiError) -> HttpResponse:
         response = api.create_response(request, error.body, status=error.status)
-        if error.status == 503:
-            response["Retry-After"] = "1"
+        if error.status in _RETRY_AFTER_S:
+            response["Retry-After"] = _RETRY_AFTER_S[error.status]
         return response
 
     def own(request: HttpRequest, error: Any) -> HttpResponse:

@@ -67,7 +67,7 @@ api = NinjaAPI(
     urls_namespace="partner-v1",
 )
 install(api)
-_ANSWERS = {frozenset({*ERRORS, 403, 429}): ErrorOut}
+_ANSWERS = {frozenset({*ERRORS, 403}): ErrorOut}
 
 
 @api.get("/me", response={200: MeOut, **_ANSWERS})

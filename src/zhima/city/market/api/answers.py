@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import translation
 
 from zhima.city.api.errors import ApiError
-from zhima.city.market.api.shapes import BookingOut, OfferOut
+from zhima.city.market.api.shapes import BookingOut, OfferOut, QuoteOut
 from zhima.city.market.models import App, Booking, Offer
 from zhima.city.market.outcomes import Refusal, Refused, sentence
 from zhima.city.market.sessions import subject_of
+from zhima.city.obligations.models import Obligation
 
 _NOT_THERE = frozenset({Refusal.BOOKING_UNKNOWN, Refusal.OFFER_UNKNOWN})
 _FIELDS = {
@@ -78,6 +80,17 @@ def offer_out(offer: Offer) -> OfferOut:
         title={"en": offer.title_en, "zh": offer.title_zh},
         price_fen=offer.price_fen,
         is_open=offer.is_open,
+    )
+
+
+def quote_out(quoted: Obligation) -> QuoteOut:
+    """What a door said, without what it looked at: the gap would be the score."""
+    return QuoteOut(
+        outcome="waived" if quoted.waivable else "deposit",
+        deposit_fen=quoted.deposit_fen,
+        rule=quoted.decision["rule"],
+        other_way=quoted.decision["other_way"],
+        told_at=reverse("obligations:one", args=[quoted.pk]),
     )
 
 

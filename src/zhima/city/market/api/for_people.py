@@ -12,7 +12,7 @@ from ninja import Query, Router, Status
 from zhima.city.api.errors import ApiError, ErrorOut
 from zhima.city.clock import now
 from zhima.city.market import booking, inventory, serving
-from zhima.city.market.api.answers import booking_of, not_found, offer_out, refused
+from zhima.city.market.api.answers import booking_of, not_found, offer_out, quote_out, refused
 from zhima.city.market.api.for_apps import ALL_ERRORS, BookingId, OfferKey
 from zhima.city.market.api.keys import PersonToken, require_scope
 from zhima.city.market.api.shapes import (
@@ -105,8 +105,7 @@ def quote(request: HttpRequest, sent: AskIn) -> QuoteOut:
     )
     if quoted is None:
         return QuoteOut(outcome="none", deposit_fen=0)
-    outcome = "waived" if quoted.waivable else "deposit"
-    return QuoteOut(outcome=outcome, deposit_fen=quoted.deposit_fen)
+    return quote_out(quoted)
 
 
 @router.post("/bookings", response={201: BookingOut, ALL_ERRORS: ErrorOut}, operation_id="book")

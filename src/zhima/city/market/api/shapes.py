@@ -139,6 +139,11 @@ class QuoteOut(Schema):
 
     outcome: Literal["waived", "deposit", "none"]
     deposit_fen: int
+    rule: str = Field("", description="Rulebook, door and the level that applied.")
+    other_way: dict[str, str] | None = Field(None, description="What remains without a waiver.")
+    told_at: str = Field(
+        "", description="Page of the city on which the person, and she alone, reads gap and reason."
+    )
 
 
 class BookIn(Strict):

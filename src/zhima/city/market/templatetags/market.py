@@ -1,4 +1,4 @@
-"""Template tags of the market: where an app and a booking are, why a door said what it said."""
+"""Template tags of the market: where an app and a booking are, what was answered."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from zhima.city.market.models import App, Booking, in_readers_language
-from zhima.city.obligations.models import Obligation
+from zhima.city.market.models import App, Booking
 
 register = template.Library()
-
-_NOT_ASKED = {"no_door", "no_grant", "too_often"}
 
 
 @register.filter
@@ -24,17 +21,6 @@ def app_address(app: App) -> str:
 def booking_address(booking: Booking) -> str:
     """The page of a booking."""
     return _address(f"{booking.app_id}:booking", [booking.pk], booking.app_id)
-
-
-@register.filter
-def why(quote: Obligation) -> str:
-    """The door's own reason; a sentence of ours when it was not asked or has no answer."""
-    told = quote.decision
-    if "reason" in told:
-        return in_readers_language(told["reason"]["en"], told["reason"]["zh"])
-    if told.get("outcome") == "no_score":
-        return _("You have no score, so nothing is waived.")
-    return _("No door was asked about you.") if told.get("outcome") in _NOT_ASKED else ""
 
 
 @register.filter
