@@ -1,4 +1,4 @@
-"""OAuth 2 for partners: scopes are purposes, subjects are pseudonyms, a code is good once.
+"""OAuth 2 for partners and apps: scopes are purposes, subjects pseudonyms, a code is good once.
 
 What the library does not know of: that a scope rests on a grant of the person, which may end, and
 that a code shown twice takes back what the first showing gave.
@@ -43,10 +43,11 @@ class PurposeScopes(BaseScopes):
         return _Words({name: str(purpose(name).word) for name in named()})
 
     def get_available_scopes(
-        self, application: Partner | None = None, request: object = None, *_: Any, **__: Any
+        self, application: Partner | None = None, request: Any = None, *_: Any, **__: Any
     ) -> list[str]:
-        """What this partner may ask for."""
-        return list(application.asks) if application is not None else []
+        """What this partner may ask people for; whoever speaks for itself has nothing of theirs."""
+        as_itself = getattr(request, "grant_type", None) == "client_credentials"
+        return [] if application is None or as_itself else list(application.asks)
 
     def get_default_scopes(self, *_: Any, **__: Any) -> list[str]:
         """Nothing is asked for by itself."""

@@ -14,7 +14,6 @@ from zhima.city.scoring import policy
 from zhima.engine.events.vocabulary import KINDS
 
 HOLDS_FOR = timedelta(days=365)
-DOOR_FIELDS = ("outcome", "deposit")
 SOURCE = "app sheet"
 
 
@@ -37,10 +36,8 @@ def recipient(app_id: str) -> str:
 
 def asks(app: App, person: Person) -> list[Ask]:
     """Everything that the app's manifest asks for, and what the person has given of it."""
-    manifest = app.manifest
-    wanted = [(name, tuple(manifest.kinds_for(name))) for name in manifest.purposes]
-    wanted += [(item, DOOR_FIELDS) for item in manifest.reads]
-    return [_ask(app, person, name, fields) for name, fields in wanted if fields]
+    wanted = app.manifest.asks()
+    return [_ask(app, person, name, tuple(fields)) for name, fields in wanted.items()]
 
 
 def has_been_asked(app: App, person: Person) -> bool:

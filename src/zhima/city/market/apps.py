@@ -22,11 +22,17 @@ class MarketConfig(AppConfig):
 
     def name_app(self, app_id: str) -> str | None:
         """What an app calls itself, in the reader's language."""
-        from zhima.city.market.models import in_readers_language
         from zhima.city.market.shelf import find
 
         app = find(app_id)
-        return in_readers_language(app.manifest.name.en, app.manifest.name.zh) if app else None
+        return app.name if app else None
+
+    def about_app(self, app_id: str) -> str | None:
+        """What an app says of itself, in the reader's language."""
+        from zhima.city.market.shelf import find
+
+        app = find(app_id)
+        return app.about if app else None
 
     def read_scan(self, text: str) -> str | None:
         """Where a code of an app leads."""

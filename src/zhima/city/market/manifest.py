@@ -10,10 +10,18 @@ import tempfile
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from zhima.city.consent.purposes import ACTS
 from zhima.city.market.rules import door_ids, why_not_a_purpose, why_not_reported
 from zhima.city.obligations.evidence import KINDS as OBLIGATION_KINDS
 from zhima.city.obligations.evidence import PURPOSE as OBLIGATION_PURPOSE
@@ -23,6 +31,10 @@ from zhima.engine.kinds import ZhimaError
 
 MAX_CHARACTERS = 20_000
 FILE = "manifest.yaml"
+DOOR_FIELDS = ("outcome", "deposit")
+
+
+Redirect = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>#]{4,300}$")]
 
 
 class When(StrEnum):
@@ -118,6 +130,8 @@ class Manifest(_Part):
     tint: int = Field(default=0, ge=0, le=7)
     url: str = Field(default="", pattern=r"^(https?://[^\s\"'<>]{4,300})?$")
     """Where an outside app lives; empty for one that lives in the city."""
+    redirect_uris: tuple[Redirect, ...] = Field(default=(), max_length=5)
+    """Outside apps only: where the consent sheet may send people back to, letter by letter."""
     purposes: tuple[str, ...]
     evidence: tuple[Report, ...] = ()
     reads: tuple[str, ...] = ()
@@ -181,6 +195,20 @@ class Manifest(_Part):
     def kinds_for(self, purpose: str) -> list[str]:
         """What would be reported for one purpose."""
         return [report.kind for report in self.evidence if report.purpose == purpose]
+
+    def asks(self) -> dict[str, list[str]]:
+        """Purpose -> fields: the most that the app may ask of a person."""
+        found = {name: self.kinds_for(name) for name in self.purposes}
+        found |= {door: list(DOOR_FIELDS) for door in self.reads}
+        return {name: fields for name, fields in found.items() if fields}
+
+    def acts(self) -> dict[str, list[str]]:
+        """The same for what an outside app may do in her name; the city's apps do nothing there."""
+        needless = {
+            "act:pay": self.booking.pays == "never",
+            "act:agree": self.deposit is None,
+        }
+        return {name: list(fields) for name, fields in ACTS.items() if not needless.get(name)}
 
     def terms(self, *, door: str = "", deposit_fen: int = 0) -> Terms | None:
         """The deposit rule as both sides agree to it; an offer may have a door of its own."""

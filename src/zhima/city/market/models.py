@@ -46,7 +46,6 @@ class App(models.Model):
     """Nobody for the apps that come with the city."""
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
     """The shop of an outside app: what is paid to it, and who keeps its desk."""
-    secret_digest = models.CharField(max_length=64, blank=True)
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -275,25 +274,6 @@ class RefusedReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.app_id} {self.kind} {self.reason}"
-
-
-class AppSession(models.Model):
-    """A person's own session with an outside app: what it may do for her, until when."""
-
-    app = models.ForeignKey(App, models.CASCADE, related_name="sessions")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    subject = models.CharField(max_length=40)
-    """By which the app knows the person; another app has another."""
-    scopes = models.JSONField()
-    code_digest = models.CharField(max_length=64, blank=True)
-    """Of the one-time code of the consent sheet; empty once it was exchanged."""
-    token_digest = models.CharField(max_length=64, blank=True, db_index=True)
-    given_at = models.DateTimeField()
-    until = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.app_id} for {self.subject}"
 
 
 def in_readers_language(en: str, zh: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zhima.engine.kinds import ZhimaError
 from zhima.engine.network import LiveNetwork, NetworkError, live, solve, sweeps
 from zhima.engine.network.state import LAST_UPDATE
 
@@ -165,7 +166,7 @@ def test_a_failed_save_leaves_the_old_snapshot(
         raise OSError("power cut")
 
     monkeypatch.setattr("zhima.engine.network.snapshot._packed_rows", power_cut)
-    with pytest.raises(OSError, match="power cut"):
+    with pytest.raises(ZhimaError, match="power cut"):
         network.save(tmp_path / "network")
     assert (tmp_path / "network").read_bytes() == whole
     assert [path.name for path in tmp_path.iterdir()] == ["network"]

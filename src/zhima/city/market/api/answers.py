@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from zhima.city.api.errors import ApiError
+from zhima.city.consent.oauth import subject
 from zhima.city.market.api.shapes import BookingOut, OfferOut, QuoteOut
-from zhima.city.market.models import App, Booking, Offer
+from zhima.city.market.models import Booking, Offer
 from zhima.city.market.outcomes import Refusal, Refused, sentence
-from zhima.city.market.sessions import subject_of
 from zhima.city.obligations.models import Obligation
 
 _NOT_THERE = frozenset({Refusal.BOOKING_UNKNOWN, Refusal.OFFER_UNKNOWN})
@@ -58,12 +58,11 @@ def booking_of(answer: Booking | Refused) -> BookingOut:
 
 
 def booking_out(booking: Booking) -> BookingOut:
-    """A booking without a name: the app knows its subjects."""
-    app = App(pk=booking.app_id)
+    """A booking without a name: the app knows its people by `sub`."""
     return BookingOut(
         booking_id=booking.pk,
         offer=booking.offer.key,
-        subject=subject_of(app, booking.person),
+        sub=subject(person_id=booking.person_id, client_id=booking.app_id),
         state=booking.state,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,

@@ -17,29 +17,6 @@ Count = Annotated[int, Field(ge=1, le=400)]
 Places = Annotated[int, Field(ge=1, le=1000)]
 
 
-class CodeIn(Strict):
-    """The one-time code that the person's sheet sent."""
-
-    code: str = Field(min_length=8, max_length=80)
-
-
-class SessionOut(Schema):
-    """A person's session with the app."""
-
-    token: str = Field(description="Told once. Keep it as secret as a password.")
-    subject: str = Field(description="The person, as this app knows her and no other does.")
-    scopes: list[str]
-    until: datetime
-
-
-class SubjectOut(Schema):
-    """Whose session it is."""
-
-    subject: str
-    scopes: list[str]
-    until: datetime
-
-
 class Days(Strict):
     """One slot a day, from an hour until an hour of the next day."""
 
@@ -161,7 +138,7 @@ class BookingOut(Schema):
 
     booking_id: str
     offer: str
-    subject: str
+    sub: str
     state: str
     starts_at: datetime | None
     ends_at: datetime | None
@@ -185,7 +162,7 @@ class FinishIn(Strict):
 
 
 class EvidenceIn(Strict):
-    """One event about the person of the session."""
+    """One event about the person whose token it is."""
 
     event_id: Key
     kind: str = Field(max_length=60)
