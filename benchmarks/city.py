@@ -57,6 +57,11 @@ def under_load(
     fill(people=people, ties=ties)
     connections.close_all()
     print(f"  filled in {time.perf_counter() - started:.0f} s", flush=True)
+    return measure(home, people=people, rate=rate, seconds=seconds, batch=batch)
+
+
+def measure(home: str, *, people: int, rate: float, seconds: float, batch: int) -> Figures:
+    """The same in a city that is filled."""
     role = [sys.executable, "-m", "benchmarks._city_roles"]
     files = {role: Path(home) / f"{role}.json" for role in ("scorer", "reporter")}
     scorer = subprocess.Popen(

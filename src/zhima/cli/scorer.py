@@ -36,7 +36,7 @@ def run(home: Home = Path("demo")) -> None:
         signal.signal(number, end)
     hub.also_ring(bell)
     print("The scorer is at work (Ctrl-C ends it)", flush=True)
-    running.run(stop)
+    running.run_alone(stop)
 
 
 @scorer.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -31,8 +32,7 @@ def among(
     found: list[Row] = []
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
-        marks = ",".join(["%s"] * len(part))
-        found += ask(f"{select} IN ({marks}) {rest}", [*part, *values])
+        found += ask(f"{select} IN ({_marks(part)}) {rest}", [*part, *values])
     return found
 
 
@@ -48,6 +48,52 @@ def do_many(sql: str, rows: Sequence[Sequence[object]]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(sql, rows)
+
+
+def add_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """New rows, as quickly as the database takes them."""
+    names = ", ".join(columns)
+    if not rows:
+        return
+    if connection.vendor != "postgresql":
+        do_many(f"INSERT INTO {table} ({names}) VALUES ({_marks(columns)})", rows)
+        return
+    # Django knows no COPY: errors get Django's names here.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def put_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Rows by the key in their first column, in place of those that are there; a key once."""
+    names, key = ", ".join(columns), columns[0]
+    put = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    conflict = f"ON CONFLICT ({key}) DO UPDATE SET {put}"
+    if not rows:
+        return
+    if connection.vendor != "postgresql":
+        do_many(f"INSERT INTO {table} ({names}) VALUES ({_marks(columns)}) {conflict}", rows)
+        return
+    # One statement and one value; the table itself says of which types its columns are.
+    text = json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str)
+    taken = f"SELECT {names} FROM json_populate_recordset(NULL::{table}, %s)"
+    do(f"INSERT INTO {table} ({names}) {taken} {conflict}", (text,))
+
+
+def drop_many(table: str, column: str, members: Iterable[object]) -> None:
+    """Take away the rows whose `column` is one of `members`."""
+    wanted = list(members)
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        do(f"DELETE FROM {table} WHERE {column} IN ({_marks(part)})", part)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def key(person: UUID) -> object:

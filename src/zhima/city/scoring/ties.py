@@ -6,7 +6,7 @@ the rulebook's ramp is over. Ages are those at the beginning of the network's da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -14,7 +14,6 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from zhima.city.people.models import Tie
 from zhima.city.scoring import sql
 from zhima.engine.network.checks import Edges
 from zhima.engine.rulebook.model import Friends
@@ -25,6 +24,9 @@ _AT = f"{_COUNTED} AND (ended_at IS NULL OR ended_at > %s) ORDER BY agreed_at, i
 _WAITING = "SELECT person_id, other_id FROM scoring_due WHERE other_id IS NOT NULL"
 _LEVELS = "SELECT id, identity_level FROM people_person"
 _OF = "SELECT low_id, high_id, agreed_at FROM people_tie WHERE {}"
+
+
+Pair = tuple[UUID, UUID]
 
 
 class OpenTie(NamedTuple):
@@ -91,11 +93,19 @@ def open_ties_of(people: Iterable[UUID]) -> list[OpenTie]:
     return sorted(found, key=lambda tie: (tie.agreed_at, tie.low, tie.high))
 
 
-def open_tie(person: UUID, other: UUID) -> OpenTie | None:
-    """The tie of two people, if both agreed and neither ended it."""
-    low, high = sorted((person, other))
-    tie = Tie.objects.filter(low_id=low, high_id=high, ended_at=None).first()
-    return OpenTie(low, high, tie.agreed_at) if tie and tie.agreed_at else None
+def open_between(pairs: Collection[Pair]) -> dict[Pair, datetime]:
+    """Since when those of the pairs are tied that both agreed and neither ended; as they stand."""
+    ordered = {tuple(sorted(pair)): pair for pair in pairs}
+    lows = {sql.key(low) for low, _ in ordered}
+    rows = sql.among(_OF.format("low_id"), lows, rest=f"AND {_AGREED} AND ended_at IS NULL")
+    found = {(sql.person(low), sql.person(high)): agreed for low, high, agreed in rows}
+    return {pair: sql.moment(found[ends]) for ends, pair in ordered.items() if ends in found}
+
+
+def levels_of(people: Iterable[UUID]) -> dict[UUID, int]:
+    """Their identity levels."""
+    rows = sql.among(f"{_LEVELS} WHERE id", [sql.key(person) for person in people])
+    return {sql.person(person): level for person, level in rows}
 
 
 def _within_cap(

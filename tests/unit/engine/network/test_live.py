@@ -188,6 +188,16 @@ def test_a_snapshot_carries_on_after_everything_that_can_happen(tmp_path: Path) 
         again.tie(40, 3, 0.5)
 
 
+def test_one_score_and_one_tie_are_what_the_explanation_says() -> None:
+    own, edges = town(40)
+    network = LiveNetwork(own, edges, **TERMS)
+    network.untie(int(edges[0][0]), int(edges[1][0]))
+    for i in range(40):
+        split = network.explain(i)
+        assert network.score(i) == split.score
+        assert {j for j in range(40) if network.is_tied(i, j)} == set(split.contacts.tolist())
+
+
 def test_an_empty_network_is_a_network() -> None:
     network = LiveNetwork([], ([], [], []), **TERMS)
     assert network.scores().shape == (0,)
