@@ -15,13 +15,24 @@ from tests.oauth_partner import PartnerSoftware, json_of
 from zhima.city.consent.models import Partner
 from zhima.city.market import clients, shelf
 from zhima.city.market.models import App
+from zhima.city.obligations import evidence as obligation_evidence
 from zhima.city.pay.models import Merchant
 
 FOLDER = Path(__file__).parents[1] / "examples" / "mini_app"
 WAY_BACK = "http://127.0.0.1:8700/back"
-BOOK, PAY, HOURS = "act:book bookings", "act:pay wallet", "agreements hours.given"
+BOOK, PAY, AGREE = "act:book bookings", "act:pay wallet", "act:agree deposits"
+HOURS = "agreements hours.given"
 """What can be ticked on the sheet of the kites, beside the evidence of bookings."""
 MANIFEST = (FOLDER / "manifest.yaml").read_text(encoding="utf-8")
+
+
+def with_a_deposit() -> str:
+    """The kites, which now are so large that a deposit is asked at the rulebook's car door."""
+    kinds = "".join(
+        f"  - {{kind: {kind}, purpose: agreements}}\n" for kind in obligation_evidence.KINDS
+    )
+    rules = "deposit: {door: car, deposit_fen: 20000}\nreads: ['door:car']\nbooking:"
+    return MANIFEST.replace("booking: {", f"{kinds}{rules} {{hands_out: true, ")
 
 
 def published(maker: Phone, text: str = MANIFEST) -> tuple[App, str]:

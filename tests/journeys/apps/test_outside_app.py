@@ -11,13 +11,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.apps_from_outside import BOOK, HOURS, MANIFEST, PAY, AppSoftware, published
+from tests.apps_from_outside import (
+    BOOK,
+    HOURS,
+    MANIFEST,
+    PAY,
+    AppSoftware,
+    published,
+    with_a_deposit,
+)
 from tests.city_phones import Phone, resident
 from tests.given_scores import stand_at
 from tests.scored import opt_in
 from zhima.city.clock import now
 from zhima.city.market.models import AppMove, RefusedReport
-from zhima.city.obligations import evidence as obligation_evidence
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
@@ -218,15 +225,6 @@ def test_another_persons_booking_is_not_there(kites: AppSoftware) -> None:
     assert (gone[0], gone[1]["error"]["code"]) == (409, "slot_gone")
     finished = f"/app/bookings/{made['booking_id']}/finish"
     assert Api(kites.for_itself())("POST", finished, {})[1]["state"] == "done"
-
-
-def with_a_deposit() -> str:
-    """The kites, which now are so large that a deposit is asked at the rulebook's car door."""
-    kinds = "".join(
-        f"  - {{kind: {kind}, purpose: agreements}}\n" for kind in obligation_evidence.KINDS
-    )
-    rules = "deposit: {door: car, deposit_fen: 20000}\nreads: ['door:car']\nbooking:"
-    return MANIFEST.replace("booking: {", f"{kinds}{rules} {{hands_out: true, ")
 
 
 def test_b1_an_outside_app_learns_rule_and_other_way_and_the_person_alone_the_gap(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -122,6 +123,8 @@ def install(api: NinjaAPI) -> None:
         (ValidationError, invalid),
         (AuthenticationError, anonymous),
         (HttpError, http),
+        # Whoever looks for a token in a form parses the body before the route does.
+        (MultiPartParserError, http),
         (RequestDataTooBig, too_big),
         (Http404, missing),
         (LedgerBusy, busy),

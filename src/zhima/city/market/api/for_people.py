@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from zhima.city.api.errors import ApiError, ErrorOut
+from zhima.city.api.schemas import Day
 from zhima.city.clock import now
 from zhima.city.consent.bearer import MeOut, me_of, need
 from zhima.city.market import booking, inventory, serving
@@ -56,7 +57,7 @@ def offers(request: HttpRequest) -> OfferList:
     operation_id="list_slots",
 )
 def slots(
-    request: HttpRequest, offer_key: OfferKey, day: Annotated[date | None, Query()] = None
+    request: HttpRequest, offer_key: OfferKey, day: Annotated[Day | None, Query()] = None
 ) -> SlotList:
     """The times of one day, today unless another of the next weeks is said."""
     offer = _offer(request.auth, offer_key)
@@ -78,13 +79,13 @@ def quote(request: HttpRequest, sent: AskIn) -> QuoteOut:
     """Ask the door about the deposit; book with the same key to take the offer."""
     acting: Acting = request.auth
     acting.need("act:agree")
-    if sent.due_at.tzinfo is None or not now() < sent.due_at < now() + LONGEST_DUE:
+    if not now() < sent.due_at < now() + LONGEST_DUE:
         raise ApiError(
-            422,
-            "field_invalid",
-            "due_at: a time with its zone, within the next 400 days, is expected.",
+            409,
+            "due_out_of_range",
+            "A thing is due back within the next 400 days.",
             field="due_at",
-            remedy="Send the time at which the thing is due back, for instance with a Z.",
+            remedy="Send the time at which the thing is due back.",
         )
     quoted = booking.quote(
         acting.app,
@@ -154,14 +155,6 @@ def pay(request: HttpRequest, booking_id: BookingId) -> BookingOut:
 def report(request: HttpRequest, sent: EvidenceIn) -> VerdictOut:
     """Report one declared kind of evidence about the person; consent decides whether it counts."""
     acting: Acting = request.auth
-    if sent.occurred_at.tzinfo is None:
-        raise ApiError(
-            422,
-            "field_invalid",
-            "occurred_at: a time carries its zone.",
-            field="occurred_at",
-            remedy="Send it with an offset, for instance with a Z.",
-        )
     declared = acting.app.manifest.declared(sent.kind)
     if declared is not None:
         need(acting.token, declared.purpose)

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from ninja import Schema
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from zhima.city.api.schemas import Fen, Line, Strict
+from zhima.city.api.schemas import Fen, Flag, Line, Moment, Strict, Whole
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,40}$")]
-Count = Annotated[int, Field(ge=1, le=400)]
-Places = Annotated[int, Field(ge=1, le=1000)]
+Count = Annotated[int, Field(ge=1, le=400), Whole]
+Places = Annotated[int, Field(ge=1, le=1000), Whole]
 
 
 class Days(Strict):
@@ -24,12 +24,31 @@ class Days(Strict):
     until: Hour
 
 
+_NONE, _NO_TIMES = {"type": "null"}, {"maxItems": 0}
+_ONE_OF_THREE = [
+    {
+        "required": ["times"],
+        "properties": {"times": {"minItems": 1}, "daily": _NONE, "standing": _NONE},
+    },
+    {
+        "required": ["daily"],
+        "properties": {"daily": {"type": "object"}, "times": _NO_TIMES, "standing": _NONE},
+    },
+    {
+        "required": ["standing"],
+        "properties": {"standing": {"type": "integer"}, "times": _NO_TIMES, "daily": _NONE},
+    },
+]
+
+
 class Pattern(Strict):
     """Which slots an offer has: at times of a day, a day long, or one without time."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _ONE_OF_THREE})
+
     times: list[Hour] = Field(default=[], max_length=96)
-    minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
-    weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(
+    minutes: Annotated[int, Field(ge=5, le=24 * 60), Whole] = 60
+    weekdays: list[Annotated[int, Field(ge=1, le=7), Whole]] = Field(
         default=[1, 2, 3, 4, 5, 6, 7], max_length=7
     )
     daily: Days | None = None
@@ -68,9 +87,9 @@ class OfferIn(Strict):
     """Something to book."""
 
     title: Words
-    price_fen: Annotated[int, Field(ge=0, le=10**9)] = 0
+    price_fen: Annotated[int, Field(ge=0, le=10**9), Whole] = 0
     pattern: Pattern
-    is_open: bool = True
+    is_open: Flag = True
 
 
 class OfferOut(Schema):
@@ -107,7 +126,7 @@ class AskIn(Strict):
     """What stands behind an offer for this person."""
 
     offer: Slug
-    due_at: datetime
+    due_at: Moment
     key: Key
 
 
@@ -127,9 +146,9 @@ class BookIn(Strict):
     """A wish; the same key is one booking."""
 
     offer: Slug
-    slot_id: Annotated[int, Field(ge=1, le=2**53)]
+    slot_id: Annotated[int, Field(ge=1, le=2**53), Whole]
     count: Count = 1
-    freeze: bool | None = None
+    freeze: Flag | None = None
     key: Key
 
 
@@ -156,9 +175,9 @@ class BookingList(Schema):
 class FinishIn(Strict):
     """How it ended."""
 
-    damage_fen: Annotated[int, Field(ge=0, le=10**9)] = 0
+    damage_fen: Annotated[int, Field(ge=0, le=10**9), Whole] = 0
     reason: str = Field("", max_length=200, pattern=Line)
-    severity: Annotated[int, Field(ge=0, le=3)] = 0
+    severity: Annotated[int, Field(ge=0, le=3), Whole] = 0
 
 
 class EvidenceIn(Strict):
@@ -166,7 +185,7 @@ class EvidenceIn(Strict):
 
     event_id: Key
     kind: str = Field(max_length=60)
-    occurred_at: datetime
+    occurred_at: Moment
     amount_fen: Fen | None = None
     context: dict[str, int | str] = Field(default={}, max_length=20)
 
