@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.journeys.city.phones import PHONE, Phone
 
@@ -14,6 +15,44 @@ LOOKS: dict[str, dict[str, object]] = {
     "dark": {"color_scheme": "dark"},
     "chinese": {"locale": "zh-CN"},
 }
+RULES = {"rules": {"target-size": {"enabled": True}}}
+"""Everything that axe looks for by itself, and whether a finger hits each target (24 px)."""
+BY_LAW = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+THUMB_PX = 44
+_LOW_BUTTONS = """(least) => [...document.querySelectorAll("button, a.button, a.row, nav a")]
+  .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < least)
+  .map((each) => `low (${Math.round(each.getBoundingClientRect().height)} px): `
+    + each.outerHTML.slice(0, 100))"""
+_SCRIPT_BYTES = """() => [
+  ...performance.getEntriesByType("resource")
+    .filter((each) => new URL(each.name).pathname.endsWith(".js"))
+    .map((each) => each.decodedBodySize),
+  ...[...document.scripts].map((each) => each.text.length),
+].reduce((sum, each) => sum + each, 0)"""
+
+
+def barriers_on(page: Page, *, frame_is_ours: bool = True) -> list[str]:
+    """What shuts somebody out of the page that is open.
+
+    In another's frame it is what WCAG demands; good practice beyond that is the frame's to choose.
+    """
+    asked = RULES if frame_is_ours else {**RULES, "runOnly": {"type": "tag", "values": BY_LAW}}
+    return [
+        f"{violation['id']}: {node['html'][:120]}"
+        for violation in Axe().run(page, options=asked).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def low_buttons(page: Page) -> list[str]:
+    """Buttons, rows and tabs of the open page that are lower than a thumb hits well."""
+    found: list[str] = page.evaluate(_LOW_BUTTONS, THUMB_PX)
+    return found
+
+
+def script_bytes(page: Page) -> int:
+    """How much script the open page has, decoded: its files, from the cache or not, and its own."""
+    return int(page.evaluate(_SCRIPT_BYTES))
 
 
 def look_through(phone: Phone, paths: Iterable[str], look: str) -> None:
@@ -24,10 +63,6 @@ def look_through(phone: Phone, paths: Iterable[str], look: str) -> None:
         phone.show(f"{look}-{path.partition('?')[0].strip('/').replace('/', '-')}")
         width = phone.page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"], f"{path} is {width} px wide"
-        found = [
-            f"{violation['id']}: {node['html'][:120]}"
-            for violation in Axe().run(phone.page).response["violations"]
-            for node in violation["nodes"]
-        ]
+        found = barriers_on(phone.page)
         barriers |= {path: found} if found else {}
     assert not barriers, json.dumps(barriers, indent=1)
