@@ -18,6 +18,8 @@ LOOKS: dict[str, dict[str, object]] = {
 RULES = {"rules": {"target-size": {"enabled": True}}}
 """Everything that axe looks for by itself, and whether a finger hits each target (24 px)."""
 BY_LAW = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MOST_SCRIPT_BYTES = 300_000
+"""Decoded, of one page."""
 THUMB_PX = 44
 _LOW_BUTTONS = """(least) => [...document.querySelectorAll("button, a.button, a.row, nav a")]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < least)
@@ -55,14 +57,29 @@ def script_bytes(page: Page) -> int:
     return int(page.evaluate(_SCRIPT_BYTES))
 
 
+def faults_on(
+    page: Page,
+    *,
+    width: int = PHONE["width"],
+    most_script_bytes: int = MOST_SCRIPT_BYTES,
+    frame_is_ours: bool = True,
+) -> list[str]:
+    """All that is wrong with the page that is open, one line a fault."""
+    wide, shipped = page.evaluate("document.documentElement.scrollWidth"), script_bytes(page)
+    return [
+        *([f"is {wide} px wide"] if wide > width else []),
+        *([f"ships {shipped} bytes of script"] if shipped > most_script_bytes else []),
+        *(low_buttons(page) if frame_is_ours else []),
+        *barriers_on(page, frame_is_ours=frame_is_ours),
+    ]
+
+
 def look_through(phone: Phone, paths: Iterable[str], look: str) -> None:
     """Open each page, keep a picture, and fail for one that is too wide or shuts somebody out."""
-    barriers = {}
+    faults = {}
     for path in paths:
         phone.page.goto(path)
-        phone.show(f"{look}-{path.partition('?')[0].strip('/').replace('/', '-')}")
-        width = phone.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE["width"], f"{path} is {width} px wide"
-        found = barriers_on(phone.page)
-        barriers |= {path: found} if found else {}
-    assert not barriers, json.dumps(barriers, indent=1)
+        phone.show(f"{look}-{path.partition('?')[0].strip('/').replace('/', '-') or 'home'}")
+        if found := faults_on(phone.page):
+            faults[path] = found
+    assert not faults, json.dumps(faults, indent=1, ensure_ascii=False)

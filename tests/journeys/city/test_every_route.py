@@ -14,15 +14,15 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from tests.city_books import city
-from tests.journeys.city.looks import LOOKS, barriers_on, low_buttons, script_bytes
+from tests.journeys.city.looks import LOOKS, barriers_on, faults_on, low_buttons, script_bytes
 from tests.journeys.city.phones import PHONE, chromium, needs_chromium
 from tests.who_may import pages
 from tests.who_may.pages import DESK, excuse_of, excuses, look_for_pages, scenes
 
 __all__ = ["city"]
 pytestmark = [needs_chromium, pytest.mark.django_db(transaction=True)]
-MOST_SCRIPT_BYTES, MOST_AT_A_DESK = 300_000, 600_000
-"""Decoded. Only the desk's theme brings a library for charts; ours are drawn by the server."""
+MOST_AT_A_DESK = 600_000
+"""Bytes of script: its theme brings a library for charts; a phone's are drawn by the server."""
 AT_A_DESK = {"width": 1280, "height": 800}
 
 
@@ -100,12 +100,6 @@ def _faults_of(tab: Page, page: pages.Page, width: int) -> list[str]:
     assert answer is not None
     if answer.status != 200:
         return [f"answers {answer.status}"]
-    wide = tab.evaluate("document.documentElement.scrollWidth")
-    shipped, at_a_desk = script_bytes(tab), page.route in DESK
-    most = MOST_AT_A_DESK if at_a_desk else MOST_SCRIPT_BYTES
-    return [
-        *([f"is {wide} px wide"] if wide > width else []),
-        *([f"ships {shipped} bytes of script"] if shipped > most else []),
-        *([] if at_a_desk else low_buttons(tab)),
-        *barriers_on(tab, frame_is_ours=not at_a_desk),
-    ]
+    if page.route in DESK:
+        return faults_on(tab, width=width, most_script_bytes=MOST_AT_A_DESK, frame_is_ours=False)
+    return faults_on(tab)
