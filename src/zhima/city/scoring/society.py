@@ -44,7 +44,7 @@ class Society:
         self.score = np.array([row[2] for row in rows], np.int64)
         self.points = np.array([row[3] for row in rows], np.float64)
         """When they were last published."""
-        tied = ties.Day(self.place, begins=turned_at, friends=friends)
+        tied = ties.Day(self.people, begins=turned_at, friends=friends)
         self.network = LiveNetwork(
             np.array([row[1] for row in rows], np.float64),
             tied.edges,

@@ -8,9 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 
 Row = tuple[Any, ...]
+Ids = npt.NDArray[np.bytes_]
+_ID = "S16"
+_COPY_HEADER_BYTES, _COPY_END_BYTES = 19, 2
 _AT_ONCE = 20_000
 """SQLite takes at most 32,766 values in a statement."""
 
@@ -34,6 +39,49 @@ def among(
         part = wanted[start : start + _AT_ONCE]
         found += ask(f"{select} IN ({_marks(part)}) {rest}", [*part, *values])
     return found
+
+
+def columns(select: str, kinds: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
+    """The answer column by column, millions of rows without an object each.
+
+    `kinds` has a letter a column: `p` for a person's id, shape (n,) of 16 bytes, `i` for a whole
+    number of 64 bits that is never missing, shape (n,) of int64.
+    """
+    if connection.vendor == "postgresql":
+        return _copied(select, kinds, values)
+    rows = ask(select, values)
+    found = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
+    return tuple(
+        np.frombuffer(bytes.fromhex("".join(column)), _ID)
+        if kind == "p"
+        else np.array(column, np.int64)
+        for kind, column in zip(kinds, found, strict=True)
+    )
+
+
+def _copied(select: str, kinds: str, values: Sequence[object]) -> tuple[Any, ...]:
+    """By COPY: a header, rows whose values each come after their length, two bytes at the end."""
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT binary)", values) as copy,
+    ):
+        text = b"".join(copy)
+    names = [str(place) for place in range(len(kinds))]
+    fields: list[tuple[str, str]] = [("values", ">i2")]
+    for name, kind in zip(names, kinds, strict=True):
+        fields += [(f"length {name}", ">i4"), (name, _ID if kind == "p" else ">i8")]
+    rows = np.frombuffer(text[_COPY_HEADER_BYTES:-_COPY_END_BYTES], np.dtype(fields))
+    found = [rows[name] for name in names]
+    return tuple(
+        np.ascontiguousarray(column) if kind == "p" else column.astype(np.int64)
+        for kind, column in zip(kinds, found, strict=True)
+    )
+
+
+def ids(people: Iterable[UUID]) -> Ids:
+    """People as `columns` has them."""
+    return np.frombuffer(b"".join(person.bytes for person in people), _ID)
 
 
 def do(sql: str, values: Sequence[object] = ()) -> int:
