@@ -24,7 +24,7 @@ from tests.city_phones import Phone, resident
 from tests.given_scores import stand_at
 from tests.scored import opt_in
 from zhima.city.clock import now
-from zhima.city.market.models import AppMove, RefusedReport
+from zhima.city.market.models import App, AppMove, RefusedReport
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
@@ -100,6 +100,48 @@ def test_a_developer_submits_somebody_else_reviews_and_it_is_published(maker: Ph
     withdrawn = maker.post("market:app_step", "kites", "withdraw")
     assert 'data-state="withdrawn"' in withdrawn.text
     assert resident("Bo").get("market:allow", "kites").status == 404
+
+
+FORBIDDEN = {
+    "what people say": ("purposes: [agreements]", "purposes: [agreements, chat]", 9),
+    "health": ("purposes: [agreements]", "purposes: [medical]", 9),
+    "a diagnosis": ("kind: booking.made", "kind: diagnosis.made", 11),
+    "what the city itself witnesses": ("kind: booking.made", "kind: payment.made", 11),
+    "the number": ("tint: 6", "tint: 6\nreads: [score]", 7),
+    "a way back into a script": ("'http://127.0.0.1:8700/back'", "'javascript:steal()'", 8),
+}
+
+
+@pytest.mark.parametrize("case", FORBIDDEN)
+def test_a_manifest_that_asks_for_what_is_forbidden_is_refused_with_the_line(
+    maker: Phone, case: str
+) -> None:
+    old, new, line = FORBIDDEN[case]
+    shop = maker.opens_shop("Kites")
+    page = maker.post("market:new_app", merchant=shop, manifest=MANIFEST.replace(old, new, 1))
+    assert page.status == 422
+    assert f"manifest.yaml:{line}: " in page.text
+    assert not App.objects.filter(pk="kites").exists()
+
+
+def test_a_published_app_stays_as_it_was_when_its_next_manifest_is_refused(
+    kites: AppSoftware, maker: Phone
+) -> None:
+    hers = of(kites, resident("Ana"), BOOK)
+    shop = str(maker.person.shops.get().pk)
+    greedy = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, medical]")
+    page = maker.post("market:new_app", merchant=shop, manifest=greedy)
+    assert (page.status, "&#x27;medical&#x27; is forbidden" in page.text) == (422, True)
+    assert 'data-state="published"' in maker.get("market:app", "kites").text
+    assert hers("GET", "/person/me")[0] == 200
+
+
+def test_an_outside_app_says_where_people_come_back_to(maker: Phone) -> None:
+    shop = maker.opens_shop("Kites")
+    for gone, missing in (("url: ", "url"), ("redirect_uris: ", "redirect_uris")):
+        lines = [line for line in MANIFEST.splitlines() if not line.startswith(gone)]
+        page = maker.post("market:new_app", merchant=shop, manifest="\n".join(lines))
+        assert (page.status, f"says its `{missing}`" in page.text) == (422, True)
 
 
 def test_what_the_person_did_not_tick_is_refused(kites: AppSoftware) -> None:
@@ -189,9 +231,12 @@ def test_undeclared_evidence_is_refused_and_written_down(kites: AppSoftware, mak
         ("item.lost", "undeclared_kind"),
         ("hours.given", "undeclared_field"),
     ]
-    page = maker.get("market:app", "kites").text
-    assert "item.lost" in page
-    assert "undeclared_field" in page
+    reviewer = resident("Another reviewer", is_staff=True)
+    for reader in (maker, reviewer):
+        page = reader.get("market:app", "kites").text
+        assert "item.lost" in page
+        assert "undeclared_field" in page
+    assert resident("Stranger").get("market:app", "kites").status == 404
 
 
 def test_declared_evidence_counts_only_with_consent(kites: AppSoftware) -> None:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from oauth2_provider.models import clear_expired
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 
@@ -117,6 +118,11 @@ def forget_used_codes() -> int:
     """Throw away codes that ran out long ago; how many there were."""
     old = UsedCode.objects.filter(at__lt=clock.now() - CODES_REMEMBERED)
     return old.delete()[0]
+
+
+def forget_old_tokens() -> None:
+    """Throw away tokens and codes that ran out, but for those by which another still renews."""
+    clear_expired()
 
 
 def _refuse(person: Any, partner: Partner, reason: TokenRefusal) -> None:

@@ -26,6 +26,7 @@ from zhima.city.market.rules import door_ids, why_not_a_purpose, why_not_reporte
 from zhima.city.obligations.evidence import KINDS as OBLIGATION_KINDS
 from zhima.city.obligations.evidence import PURPOSE as OBLIGATION_PURPOSE
 from zhima.city.obligations.terms import Terms
+from zhima.city.phone.assets import glyphs
 from zhima.engine.documents import Complaint, validated
 from zhima.engine.kinds import ZhimaError
 
@@ -140,6 +141,13 @@ class Manifest(_Part):
     deposit: DepositRule | None = None
     benefits: tuple[str, ...] = ()
     """Doors whose benefits this app gives, beside that of its deposit."""
+
+    @field_validator("icon")
+    @classmethod
+    def _is_drawn(cls, icon: str) -> str:
+        if icon not in glyphs():
+            raise Complaint(f"there is no glyph {icon!r}: web/icons.txt names what there is")
+        return icon
 
     @model_validator(mode="after")
     def _asks_for_nothing_forbidden(self) -> Self:

@@ -30,6 +30,7 @@ CASES = [
     ("url: http://", "url: javascript://", 7, "url"),
     ("redirect_uris: ['http://127.0.0.1:8700/back']", "redirect_uris: ['javascript:x']", 8, "uri"),
     ("8700/back", "8700/back#part", 8, "redirect_uris"),
+    ("icon: puzzle", "icon: dragon", 5, "no glyph 'dragon'"),
     ("format: zhima-app/1", "format: zhima-app/9", 1, "format"),
 ]
 
