@@ -40,6 +40,7 @@ _TAKE_OF = "SELECT id, person_id, other_id, cause FROM scoring_due WHERE person_
 _STALE = """
     SELECT person_id FROM scoring_standing WHERE as_of < %s ORDER BY as_of LIMIT %s
 """
+_LAST = "SELECT as_of FROM scoring_score ORDER BY id DESC LIMIT 1"
 _LAST_RULEBOOK = "SELECT rulebook FROM scoring_standing ORDER BY as_of DESC LIMIT 1"
 _TURN = "SELECT value FROM scoring_cursor WHERE name = 'turn'"
 _TURNED = """
@@ -167,6 +168,9 @@ class Scorer:
 
     def _now(self) -> datetime:
         """Never before what was scored last, here or elsewhere, whatever the clock says."""
+        if self._society is None:
+            # Whoever scored before this process, or between its turns, may have had a later clock.
+            self._latest = max(self._latest, _last_scored() or self._latest)
         self._latest = max(clock.now(), self._latest, turned_at() or self._latest)
         return self._latest
 
@@ -196,6 +200,12 @@ def turned_at() -> datetime | None:
     """When the network's day began; None before the first."""
     rows = sql.ask(_TURN)
     return clock.moment(rows[0][0]) if rows else None
+
+
+def _last_scored() -> datetime | None:
+    """As of when the last score was published; None before the first."""
+    rows = sql.ask(_LAST)
+    return sql.moment(rows[0][0]) if rows else None
 
 
 def _due() -> list[sql.Row]:
