@@ -23,7 +23,10 @@ from tests.apps_from_outside import (
 from tests.city_phones import Phone, resident
 from tests.given_scores import stand_at
 from tests.scored import opt_in
+from zhima.city import clock
 from zhima.city.clock import now
+from zhima.city.doors import sharing
+from zhima.city.doors.models import Draw
 from zhima.city.market.models import App, AppMove, RefusedReport
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
@@ -301,6 +304,57 @@ def test_b1_an_outside_app_learns_rule_and_other_way_and_the_person_alone_the_ga
     assert (said["outcome"], said["deposit_fen"]) == ("waived", 200_00)
     status, made = api("POST", "/person/bookings", {**wish, "key": "second-ask"})
     assert (status, made["state"], made["deposit"]) == (201, "booked", "waived")
+
+
+GIVES = "tint: 6\nbenefits: {places: true, upgrades: {closes_before_hours: 1}}"
+
+
+def test_b2_an_outside_app_gives_a_contested_kite_and_never_learns_the_gap(maker: Phone) -> None:
+    kites = AppSoftware.of(*published(maker, MANIFEST.replace("tint: 6", GIVES)))
+    offers_kite(kites, price_fen=0, contested=True)
+    made = {}
+    for name, score in (("High", 720), ("Low", 610)):
+        phone = resident(name)
+        stand_at(phone.person, score)
+        sharing.toggle(phone.person, "places")
+        api = of(kites, phone, BOOK)
+        wish = {"offer": "dragon", "slot_id": slot_of(api), "key": f"wish-of-{name}"}
+        status, said = api("POST", "/person/bookings", wish)
+        assert (status, said["state"]) == (201, "wished")
+        made[name] = (phone, api, said)
+    with clock.pretending(clock.microseconds(now() + timedelta(seconds=61))):
+        found = {
+            name: api("GET", f"/person/bookings/{said['booking_id']}")[1]
+            for name, (_, api, said) in made.items()
+        }
+    assert {name: said["state"] for name, said in found.items()} == {
+        "High": "booked",
+        "Low": "lost",
+    }
+    assert "110" not in json.dumps(found)
+    page = made["Low"][0].client.get(found["Low"]["told_at"]).content.decode()
+    assert 'data-gap="110"' in page
+    assert resident("Chen").client.get(found["Low"]["told_at"]).status_code == 404
+    assert "data-gap" not in made["High"][0].client.get(found["High"]["told_at"]).content.decode()
+
+
+def test_b3_an_outside_app_has_its_better_kites_drawn(maker: Phone) -> None:
+    kites = AppSoftware.of(*published(maker, MANIFEST.replace("tint: 6", GIVES)))
+    offers_kite(kites, upgrade_to="phoenix")
+    better = {"title": {"en": "Phoenix", "zh": "凤凰"}, "price_fen": 2000}
+    better["pattern"] = {"times": ["10:00"], "minutes": 60}
+    assert Api(kites.for_itself())("PUT", "/app/offers/phoenix", better)[0] == 200
+    ana = resident("Ana", fen=20_00)
+    api = of(kites, ana, BOOK, PAY)
+    wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "anas-wish"}
+    status, made = api("POST", "/person/bookings", wish)
+    assert (status, made["state"], made["upgraded_to"]) == (201, "booked", "")
+    draw = Draw.objects.get()
+    assert made["told_at"] == f"/doors/draws/{draw.pk}/"
+    draw.tickets.update(percent=100)
+    with clock.pretending(clock.microseconds(draw.closes_at)):
+        drawn = api("GET", f"/person/bookings/{made['booking_id']}")[1]
+    assert (drawn["upgraded_to"], drawn["price_fen"], ana.balance_fen) == ("phoenix", 800, 12_00)
 
 
 @pytest.mark.parametrize(

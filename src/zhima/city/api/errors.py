@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from ninja import NinjaAPI, Schema
@@ -86,6 +86,17 @@ def not_found(what: str) -> ApiError:
         f"There is no such {what} at this shop.",
         remedy="Check the id and that the key belongs to the same shop.",
     )
+
+
+def method_refused(allowed: str) -> HttpResponse:
+    """The answer to a method that a route does not have."""
+    error = ApiError(
+        405,
+        "method_not_allowed",
+        "This address does not take this method.",
+        remedy=f"Use {allowed}.",
+    )
+    return JsonResponse(error.body, status=405, headers={"Allow": allowed})
 
 
 def install(api: NinjaAPI) -> None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.phone.tiles import Tile
+
+if TYPE_CHECKING:
+    from zhima.city.demo.history import Moment
+    from zhima.city.doors.given import Given
+    from zhima.city.people.models import Person
 
 
 class MarketConfig(AppConfig):
@@ -19,6 +28,18 @@ class MarketConfig(AppConfig):
         from zhima.city.market.chores import pass_time
 
         self.chores = (pass_time,)
+
+    def benefits_given(self) -> list[Given]:
+        """Places that several may want."""
+        from zhima.city.market.benefits import contested_offers
+
+        return contested_offers()
+
+    def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
+        """The journeys of the demo's residents."""
+        from zhima.city.market.past import moments
+
+        return moments(residents, now)
 
     def name_app(self, app_id: str) -> str | None:
         """What an app calls itself, in the reader's language."""

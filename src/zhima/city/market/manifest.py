@@ -120,6 +120,23 @@ class DepositRule(_Part):
     breach_after_days: int = Field(default=7, ge=1, le=90)
 
 
+class UpgradeRule(_Part):
+    """Better places that are left over are drawn by band among those who booked the lesser ones.
+
+    An offer names the better one by `upgrade_to`.
+    """
+
+    closes_before_hours: int = Field(default=24, ge=1, le=24 * 14)
+
+
+class BenefitRules(_Part):
+    """What an app gives by the rulebook's rules for benefits; what they read it never learns."""
+
+    places: bool = False
+    """Offers that are `contested` are not given to the first, but by the rule for places."""
+    upgrades: UpgradeRule | None = None
+
+
 class Manifest(_Part):
     """All of it."""
 
@@ -139,8 +156,7 @@ class Manifest(_Part):
     """Only `door:<id>`: the answer of a door. Nobody reads a score."""
     booking: BookingRules = BookingRules()
     deposit: DepositRule | None = None
-    benefits: tuple[str, ...] = ()
-    """Doors whose benefits this app gives, beside that of its deposit."""
+    benefits: BenefitRules = BenefitRules()
 
     @field_validator("icon")
     @classmethod
@@ -169,9 +185,13 @@ class Manifest(_Part):
                 fault = f"an app cannot read {item!r}: it asks a door (`door:<id>`) for its answer"
                 raise Complaint(fault, "reads", index)
             _require_door(door, "reads", index)
-        for index, door in enumerate(self.benefits):
-            _require_door(door, "benefits", index)
-            self._require_read(door, "benefits", index)
+        return self
+
+    @model_validator(mode="after")
+    def _gives_places_without_a_deposit(self) -> Self:
+        if self.benefits.places and self.deposit is not None:
+            fault = "a place that several may want is given later: it cannot have a deposit"
+            raise Complaint(fault, "benefits", "places")
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ import pytest
 from tests.apps_from_outside import MANIFEST
 from zhima.city.market.manifest import MAX_CHARACTERS, read_text
 from zhima.city.market.shelf import own_manifests
+from zhima.city.obligations.evidence import KINDS
 from zhima.engine.kinds import ZhimaError
 
 EVIDENCE = "  - {kind: booking.made, purpose: agreements, when: booked}"
@@ -23,7 +24,8 @@ CASES = [
     (EVIDENCE, EVIDENCE.replace("agreements", "bills"), 11, "not among `purposes`"),
     ("tint: 6", "tint: 6\nreads: [score]", 7, "cannot read 'score'"),
     ("tint: 6", "tint: 6\nreads: ['door:palace']", 7, "no door 'palace'"),
-    ("tint: 6", "tint: 6\nbenefits: [car]", 7, "declare `door:car`"),
+    ("tint: 6", "tint: 6\nbenefits: {score: true}", 7, "benefits.score"),
+    ("tint: 6", "tint: 6\nbenefits: {upgrades: {closes_before_hours: 0}}", 7, "closes_before"),
     ("tint: 6", "tint: 6\nspy: true", 7, "spy"),
     ("tint: 6", "tint: 6\ntint: 5", 7, "duplicate"),
     ("id: kites", "id: Kites!", 2, "id"),
@@ -51,6 +53,16 @@ def test_a_deposit_declares_what_it_reports() -> None:
     reads = MANIFEST.replace("tint: 6", "tint: 6\nreads: ['door:car']")
     with pytest.raises(ZhimaError, match=r"reports obligation\.opened for agreements"):
         read_text(reads + deposit)
+
+
+def test_what_several_may_want_has_no_deposit() -> None:
+    rules = "tint: 6\nreads: ['door:car']\nbenefits: {places: true}"
+    wanted = MANIFEST.replace("tint: 6", rules)
+    kinds = "".join(f"  - {{kind: {kind}, purpose: agreements}}\n" for kind in KINDS)
+    wanted = wanted.replace("booking: {", f"{kinds}booking: {{")
+    assert read_text(wanted).benefits.places
+    with pytest.raises(ZhimaError, match="cannot have a deposit"):
+        read_text(wanted + "deposit: {door: car, deposit_fen: 100}\n")
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "{", "x" * (MAX_CHARACTERS + 1), "\x00"])

@@ -12,6 +12,7 @@ from zhima.city.market.models import Booking, Offer
 from zhima.city.market.outcomes import Refusal, Refused, sentence
 from zhima.city.obligations.models import Obligation
 
+SHOWN_WITH = ("offer", "person", "obligation", "place_wish", "upgrade", "upgraded_to")
 _NOT_THERE = frozenset({Refusal.BOOKING_UNKNOWN, Refusal.OFFER_UNKNOWN})
 _FIELDS = {
     Refusal.SLOT_GONE: "slot_id",
@@ -53,7 +54,7 @@ def booking_of(answer: Booking | Refused) -> BookingOut:
     """The booking as it stands now; raises the refusal."""
     if isinstance(answer, Refused):
         raise refused(answer)
-    found = Booking.objects.select_related("offer", "person", "obligation").get(pk=answer.pk)
+    found = Booking.objects.select_related(*SHOWN_WITH).get(pk=answer.pk)
     return booking_out(found)
 
 
@@ -69,7 +70,17 @@ def booking_out(booking: Booking) -> BookingOut:
         price_fen=booking.price_fen,
         refunded_fen=booking.refunded_fen,
         deposit=booking.obligation.state if booking.obligation else "",
+        upgraded_to=booking.upgraded_to.key if booking.upgraded_to else "",
+        told_at=_told_at(booking),
     )
+
+
+def _told_at(booking: Booking) -> str:
+    if booking.place_wish is not None:
+        return reverse("doors:place", args=[booking.place_wish.contest_id])
+    if booking.upgrade is not None:
+        return reverse("doors:draw", args=[booking.upgrade.draw_id])
+    return ""
 
 
 def offer_out(offer: Offer) -> OfferOut:

@@ -10,7 +10,13 @@ from ninja import Path, Router
 
 from zhima.city.api.errors import ERRORS, ErrorOut
 from zhima.city.market import serving
-from zhima.city.market.api.answers import booking_of, booking_out, not_found, offer_out
+from zhima.city.market.api.answers import (
+    SHOWN_WITH,
+    booking_of,
+    booking_out,
+    not_found,
+    offer_out,
+)
 from zhima.city.market.api.keys import AppToken
 from zhima.city.market.api.shapes import (
     BookingList,
@@ -46,6 +52,7 @@ def put_offer(request: HttpRequest, offer_key: OfferKey, sent: OfferIn) -> Offer
             "title_zh": sent.title.zh,
             "price_fen": sent.price_fen,
             "pattern": sent.pattern.kept(),
+            "facts": sent.facts(),
             "is_open": sent.is_open,
         },
     )
@@ -58,7 +65,7 @@ def put_offer(request: HttpRequest, offer_key: OfferKey, sent: OfferIn) -> Offer
 def bookings(request: HttpRequest) -> BookingList:
     """The newest bookings of the app."""
     found = Booking.objects.filter(app_id=request.auth.pk).order_by("-made_at")
-    shown = found.select_related("offer", "person", "obligation")[:SHOWN]
+    shown = found.select_related(*SHOWN_WITH)[:SHOWN]
     return BookingList(bookings=[booking_out(each) for each in shown])
 
 

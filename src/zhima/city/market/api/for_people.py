@@ -13,7 +13,7 @@ from zhima.city.api.errors import ApiError, ErrorOut
 from zhima.city.api.schemas import Day
 from zhima.city.clock import now
 from zhima.city.consent.bearer import MeOut, me_of, need
-from zhima.city.market import booking, inventory, serving
+from zhima.city.market import booking, contests, inventory, serving, upgrading
 from zhima.city.market.api.answers import booking_of, not_found, offer_out, quote_out, refused
 from zhima.city.market.api.for_apps import ALL_ERRORS, BookingId, OfferKey
 from zhima.city.market.api.keys import Acting, PersonToken
@@ -28,9 +28,9 @@ from zhima.city.market.api.shapes import (
     SlotOut,
     VerdictOut,
 )
-from zhima.city.market.booking import Wish
 from zhima.city.market.models import Booking, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused
+from zhima.city.market.placing import Wish
 from zhima.city.market.reporting import report_by_app
 from zhima.city.people.models import Person
 
@@ -120,8 +120,8 @@ def book(request: HttpRequest, sent: BookIn) -> Status[BookingOut]:
     operation_id="get_booking",
 )
 def query(request: HttpRequest, booking_id: BookingId) -> BookingOut:
-    """A booking of the person."""
-    return booking_of(_own(request.auth, booking_id))
+    """A booking of the person; a rule whose time has come decides it now."""
+    return booking_of(upgrading.look(contests.look(_own(request.auth, booking_id))))
 
 
 @router.post(

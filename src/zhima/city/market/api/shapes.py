@@ -90,6 +90,21 @@ class OfferIn(Strict):
     price_fen: Annotated[int, Field(ge=0, le=10**9), Whole] = 0
     pattern: Pattern
     is_open: Flag = True
+    contested: Flag = Field(
+        False,
+        description="Several may want it: the rulebook's rule gives it, not the clock. The manifest"
+        " declares `benefits.places`.",
+    )
+    upgrade_to: Slug | None = Field(
+        None,
+        description="The better offer at the same times; what is left of it is drawn. The manifest"
+        " declares `benefits.upgrades`.",
+    )
+
+    def facts(self) -> dict[str, Any]:
+        """As offers keep them."""
+        said = {"contested": self.contested, "upgrade_to": self.upgrade_to}
+        return {name: value for name, value in said.items() if value}
 
 
 class OfferOut(Schema):
@@ -164,6 +179,12 @@ class BookingOut(Schema):
     price_fen: int
     refunded_fen: int
     deposit: str = Field(description="State of the agreement behind it; empty without one.")
+    upgraded_to: str = Field("", description="The better offer that was drawn for it.")
+    told_at: str = Field(
+        "",
+        description="Page of the city on which the person reads what a rule or a draw decided, and"
+        " why; empty when none did.",
+    )
 
 
 class BookingList(Schema):
