@@ -23,6 +23,7 @@ def test_b2_two_want_the_same_table_and_the_rule_is_named(desk: Desk) -> None:
         ).to_be_checked()
         go(phone, "The table at the window")
         phone.locator(".days a").nth(2).click()
+        expect(phone.locator(".days a").nth(2)).to_have_attribute("aria-current", "date")
         phone.locator(".times a").last.click()
         expect(phone.get_by_text("the highest score gets it", exact=False)).to_be_visible()
         phone.get_by_role("button", name="Ask for it").click()
