@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -87,6 +88,17 @@ def not_found(what: str) -> ApiError:
     )
 
 
+def method_refused(allowed: str) -> HttpResponse:
+    """The answer to a method that a route does not have."""
+    error = ApiError(
+        405,
+        "method_not_allowed",
+        "This address does not take this method.",
+        remedy=f"Use {allowed}.",
+    )
+    return JsonResponse(error.body, status=405, headers={"Allow": allowed})
+
+
 def install(api: NinjaAPI) -> None:
     """Give every error of `api` the one shape."""
 
@@ -122,6 +134,8 @@ def install(api: NinjaAPI) -> None:
         (ValidationError, invalid),
         (AuthenticationError, anonymous),
         (HttpError, http),
+        # Whoever looks for a token in a form parses the body before the route does.
+        (MultiPartParserError, http),
         (RequestDataTooBig, too_big),
         (Http404, missing),
         (LedgerBusy, busy),

@@ -54,7 +54,6 @@ TITLES: dict[str, str | Promise] = {
     "market.claim": _("Times that your bookings hold"),
     "market.line": _("Goods in your bookings"),
     "market.rating": _("Ratings by you and of you"),
-    "market.appsession": _("Apps that you let in"),
     "appeals.case": _("Your appeals"),
     "appeals.statement": _("What was said in your appeals"),
     "appeals.exhibit": _("Papers of your appeals"),

@@ -32,7 +32,6 @@ def said(booking: Booking) -> list[tuple[str, str]]:
         "address": _("Address"),
         "guests": _("Guests"),
         "spot": _("Left at"),
-        "class": _("Class"),
     }
     found = booking.details.items()
     return [(str(words[name]), str(value)) for name, value in found if name in words]
