@@ -24,7 +24,6 @@ PAGES = (
     "/score/about/",
     "/score/evidence/bills_on_time_streak/",
     "/doors/",
-    "/doors/places/",
     "/doors/parties/",
     "/doors/introductions/",
     "/doors/statement/2026/",
