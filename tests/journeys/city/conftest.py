@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journeys.city.desks import Desk
 from tests.journeys.city.phones import Phone, chromium, running_city
 
 
@@ -27,6 +28,13 @@ def address(home: Path) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def desk(address: str, browser: Browser) -> Iterator[Desk]:
+    made = Desk(browser, address)
+    yield made
+    made.close()
 
 
 @pytest.fixture

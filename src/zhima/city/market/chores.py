@@ -1,11 +1,11 @@
-"""What time does to bookings: unpaid ones lapse, unanswered ones too."""
+"""What time does to bookings: unpaid ones lapse, unanswered ones too, rents and fares fall due."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from zhima.city.clock import now
-from zhima.city.market import money, shelf
+from zhima.city.market import debts, money, shelf
 from zhima.city.market.booking import confirm, undo
 from zhima.city.market.models import Booking
 from zhima.city.market.outcomes import Refused
@@ -18,10 +18,14 @@ AT_ONCE = 200
 
 
 def pass_time() -> int:
-    """Finish or undo what was left half done; how many bookings that were."""
-    return sum(map(_unpaid, _waiting(BookingState.UNPAID, PAY_WITHIN))) + sum(
-        not isinstance(undo(booking.pk, BookingState.LAPSED), Refused)
-        for booking in _waiting(BookingState.ASKED, ANSWER_WITHIN)
+    """Finish or undo what was left half done, write down what fell due; how many these were."""
+    return (
+        debts.fall_due()
+        + sum(map(_unpaid, _waiting(BookingState.UNPAID, PAY_WITHIN)))
+        + sum(
+            not isinstance(undo(booking.pk, BookingState.LAPSED), Refused)
+            for booking in _waiting(BookingState.ASKED, ANSWER_WITHIN)
+        )
     )
 
 
