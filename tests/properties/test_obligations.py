@@ -71,6 +71,14 @@ class Story(RuleBasedStateMachine):
     def starts(self, freeze: bool) -> None:
         self._does("start", freeze=freeze)
 
+    @rule(data=st.data())
+    def goes_on(self, data: st.DataObject) -> None:
+        """Something that is legal where it stands: chance alone would seldom get far."""
+        legal = sorted({*MOVES[State(self.made.obligation.state)].values()})
+        act = data.draw(st.sampled_from(legal)) if legal else "release"
+        freeze = {"freeze": not self.made.obligation.waivable} if act == "start" else {}
+        self._does(str(act), **freeze)
+
     @rule(act=st.sampled_from(ACTS))
     def act(self, act: str) -> None:
         self._does(act)

