@@ -125,7 +125,7 @@ def test_money_is_conserved_and_never_more_than_authorised() -> None:
     run_state_machine_as_test(
         Story,
         settings=settings(
-            max_examples=60, stateful_step_count=16, derandomize=True, deadline=None, database=None
+            max_examples=120, stateful_step_count=24, derandomize=True, deadline=None, database=None
         ),
     )
     assert seen == set(State), "every state is walked through, or the machine proves little"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from zhima.city.disclosure.chains import Link, whole
-from zhima.city.disclosure.readers import Basis, Reader
+from zhima.city.disclosure.readers import Basis, Reader, Refused
 from zhima.city.disclosure.reading import Asked, disclose
 from zhima.city.people.models import Person
 
@@ -22,7 +22,14 @@ def chain_of(*, reader: Reader, reference: str, cause: str) -> list[Link]:
     found = whole(cause)
     shown = {each.person_id for link in found for each in link.moved}
     basis = Basis(RULE, reference)
+    refused: Refused | None = None
     with transaction.atomic():
         for person in Person.objects.filter(pk__in=shown).order_by("pk"):
-            disclose(Asked(reader, person, PURPOSE, FIELDS, basis=basis), lambda: None)
+            try:
+                disclose(Asked(reader, person, PURPOSE, FIELDS, basis=basis), lambda: None)
+            except Refused as refusal:
+                # A refusal is an entry too: it must outlive this transaction.
+                refused = refusal
+    if refused is not None:
+        raise refused
     return found

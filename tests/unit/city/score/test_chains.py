@@ -85,6 +85,7 @@ def bent_door(chen: Person, scorer: Scorer) -> str:
     (breach,) = tell(said(chen, "obligation.breached", severity=2, **about))
     settle(scorer)
     tell(said(chen, "obligation.repaired", **about))
+    settle(scorer)
     tell(said(chen, "item.damaged", obligation_id="car-18"))
     settle(scorer)
     return breach
@@ -106,7 +107,7 @@ def test_one_agreement_is_one_chain_with_its_correction(scorer) -> None:
         evidence.strike(breach, reason="appeal_upheld")
     settle(scorer)
     for cause in (breach, f"strike:{breach}"):
-        assert words(chen, cause)[-2:][0] == "The item was struck: it counts no more."
+        assert "The item was struck: it counts no more." in words(chen, cause)
     secret = [line for line in words(ana, breach) if "Chen" in line or "damaged" in line]
     assert secret == [], "what it was is his to know"
 
