@@ -77,7 +77,7 @@ def score(file: Path) -> None:
     _say_when_loaded(running.Desk)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    running.run(stop)
+    running.run_alone(stop)
     used = resource.getrusage(resource.RUSAGE_SELF)
     told = {
         "published": published,

@@ -1,8 +1,9 @@
 """The city under load: from a committed event to everybody's published score, and a month of life.
 
-    python benchmarks/city.py [--quick] [--only live sustained month] [--json FILE]
+    python benchmarks/city.py [--quick] [--only live pages sustained month] [--json FILE]
 
 live        100,000 people, a million ties, 200 events a second on SQLite: committed to published
+pages       pages of the phone app under the load of `live`: server time from request to answer
 sustained   a million people, 1,000 events a second on PostgreSQL: whether the scorer keeps up
 month       thirty days of life of 10,000 people, with their scores
 
@@ -28,7 +29,7 @@ import numpy as np
 HERE = Path(__file__).parent
 # Django wants the http of the standard library, not the one beside this file.
 sys.path[0] = str(HERE.parent)
-PARTS = ("live", "sustained", "month")
+PARTS = ("live", "pages", "sustained", "month")
 Figures = dict[str, float]
 
 
@@ -46,7 +47,14 @@ def django_in(home: str, url: str | None) -> None:
 
 
 def under_load(
-    home: str, *, people: int, ties: int, rate: float, seconds: float, batch: int
+    home: str,
+    *,
+    people: int,
+    ties: int,
+    rate: float,
+    seconds: float,
+    batch: int,
+    pages: bool = False,
 ) -> Figures:
     """Fill the city, let one process report and one score, and compare their times."""
     from django.db import connections
@@ -57,19 +65,35 @@ def under_load(
     fill(people=people, ties=ties)
     connections.close_all()
     print(f"  filled in {time.perf_counter() - started:.0f} s", flush=True)
+    return measure(home, people=people, rate=rate, seconds=seconds, batch=batch, pages=pages)
+
+
+def measure(
+    home: str, *, people: int, rate: float, seconds: float, batch: int, pages: bool = False
+) -> Figures:
+    """The same in a city that is filled; with `pages` what readers wait for meanwhile."""
+    from benchmarks._city_pages import Readers
+
     role = [sys.executable, "-m", "benchmarks._city_roles"]
     files = {role: Path(home) / f"{role}.json" for role in ("scorer", "reporter")}
     scorer = subprocess.Popen(
         [*role, "scorer", str(files["scorer"])], cwd=HERE.parent, stdout=subprocess.PIPE, text=True
     )
-    assert scorer.stdout.readline() == "loaded\n"
-    words = [str(people), str(rate), str(seconds), str(batch)]
-    subprocess.run([*role, "reporter", str(files["reporter"]), *words], cwd=HERE.parent, check=True)
-    time.sleep(3)
-    scorer.send_signal(signal.SIGTERM)
-    scorer.wait()
+    try:
+        assert scorer.stdout.readline() == "loaded\n"
+        words = [str(people), str(rate), str(seconds), str(batch)]
+        readers = Readers(people) if pages else None
+        reporter = subprocess.Popen(
+            [*role, "reporter", str(files["reporter"]), *words], cwd=HERE.parent
+        )
+        read = readers.read_until(lambda: reporter.poll() is not None) if readers else {}
+        assert reporter.wait() == 0
+        time.sleep(3)
+    finally:
+        scorer.send_signal(signal.SIGTERM)
+        scorer.wait()
     told = {role: json.loads(file.read_text()) for role, file in files.items()}
-    return _figures(told["scorer"], told["reporter"])
+    return _figures(told["scorer"], told["reporter"]) | read
 
 
 def _figures(scorer: dict, reporter: dict) -> Figures:
@@ -96,6 +120,16 @@ def live(quick: bool) -> Figures:
         django_in(home, None)
         size = {"people": 3_000, "ties": 30_000} if quick else {"people": 100_000, "ties": 10**6}
         return under_load(home, **size, rate=200, seconds=8 if quick else 45, batch=1)
+
+
+def pages(quick: bool) -> Figures:
+    """Of the phone app, on SQLite, while the city of `live` is scored."""
+    with tempfile.TemporaryDirectory() as home:
+        django_in(home, None)
+        size = {"people": 3_000, "ties": 30_000} if quick else {"people": 100_000, "ties": 10**6}
+        seconds = 10 if quick else 45
+        found = under_load(home, **size, rate=200, seconds=seconds, batch=1, pages=True)
+    return {name: value for name, value in found.items() if name.startswith("page")}
 
 
 def sustained(quick: bool) -> Figures:

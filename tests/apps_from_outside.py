@@ -1,4 +1,4 @@
-"""An app that an outside developer made: its manifest, and the process that it runs in."""
+"""An app that an outside developer made: its manifest, its software, the process it runs in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,31 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.city_phones import Phone, resident
-from zhima.city.market import shelf
+from tests.oauth_partner import PartnerSoftware, json_of
+from zhima.city.consent.models import Partner
+from zhima.city.market import clients, shelf
 from zhima.city.market.models import App
+from zhima.city.obligations import evidence as obligation_evidence
 from zhima.city.pay.models import Merchant
 
 FOLDER = Path(__file__).parents[1] / "examples" / "mini_app"
+WAY_BACK = "http://127.0.0.1:8700/back"
+BOOK, PAY, AGREE = "act:book bookings", "act:pay wallet", "act:agree deposits"
+HOURS = "agreements hours.given"
+"""What can be ticked on the sheet of the kites, beside the evidence of bookings."""
 MANIFEST = (FOLDER / "manifest.yaml").read_text(encoding="utf-8")
+
+
+def with_a_deposit() -> str:
+    """The kites, which now are so large that a deposit is asked at the rulebook's car door."""
+    kinds = "".join(
+        f"  - {{kind: {kind}, purpose: agreements}}\n" for kind in obligation_evidence.KINDS
+    )
+    rules = "deposit: {door: car, deposit_fen: 20000}\nreads: ['door:car']\nbooking:"
+    return MANIFEST.replace("booking: {", f"{kinds}{rules} {{hands_out: true, ")
 
 
 def published(maker: Phone, text: str = MANIFEST) -> tuple[App, str]:
@@ -25,7 +42,30 @@ def published(maker: Phone, text: str = MANIFEST) -> tuple[App, str]:
     reviewer = resident("Reviewer", is_staff=True)
     app = shelf.review(app=app, by=reviewer.person, agrees=True, note="read it")
     app = shelf.publish(app=app, by=maker.person)
-    return app, shelf.new_secret(app)
+    return app, clients.new_secret(app)
+
+
+class AppSoftware(PartnerSoftware):
+    """The software of an app, for itself and with a person's token."""
+
+    @classmethod
+    def of(cls, app: App, secret: str) -> AppSoftware:
+        """Of an app that is published."""
+        return cls(Partner.objects.get(client_id=app.pk), secret, WAY_BACK, "/api/apps/v1")
+
+    def for_itself(self) -> str:
+        """A token by which it serves its customers."""
+        return str(json_of(self.token(grant_type="client_credentials"))["access_token"])
+
+    def for_person(self, phone: Phone, *ticks: str) -> str:
+        """A token of somebody who ticks this and allows."""
+        return str(self.allowed(phone, *ticks)["access_token"])
+
+    def allowed(self, phone: Phone, *ticks: str) -> dict[str, Any]:
+        """The whole answer of the token endpoint."""
+        scopes = list(dict.fromkeys(tick.partition(" ")[0] for tick in ticks))
+        code = self.ask(phone.client, *scopes, ticks=list(ticks))["code"]
+        return json_of(self.exchange(code))
 
 
 @contextmanager

@@ -60,7 +60,8 @@ def races() -> dict[str, object]:
     from zhima.city.pay.shops import shop_account
 
     desks = {
-        app: opens(app, resident("Keeper")) for app in ("doctor", "tennis", "groceries", "car")
+        app: opens(app, resident("Keeper"))
+        for app in ("doctor", "tennis", "groceries", "car", "restaurant", "train")
     }
     people = [resident(f"Customer{n}", fen=9000_00).person for n in range(CUSTOMERS)]
 
@@ -82,6 +83,10 @@ def races() -> dict[str, object]:
     found["two cars, deposits"] = at_once(wishes("car", "little", slot, freeze=True))
     holds = Obligation.objects.filter(state="held")
     found["deposits held"] = holds.count()
+    window = tomorrow("restaurant", "window")
+    found["the window"] = at_once(wishes("restaurant", "window", window))
+    found["seats"] = at_once(wishes("train", "d2207", tomorrow("train", "d2207", days=3)))
+    found |= decided_and_drawn()
     tofu = offer("groceries", "tofu")
     tofu.stock = 3
     tofu.save()
@@ -109,6 +114,33 @@ def races() -> dict[str, object]:
     )
     found["sum of all"] = sum_of_all()
     return found
+
+
+def decided_and_drawn() -> dict[str, object]:
+    """Every process looks at the same moment: one decides, one draws, none gives a place twice."""
+    from tests.market_phones import tomorrow
+    from zhima.city import clock
+    from zhima.city.doors import places, upgrades
+    from zhima.city.doors.models import Contest, Draw, Received
+    from zhima.city.market import chores
+    from zhima.city.market.models import Booking, Claim
+
+    (draw,) = Draw.objects.all()
+    draw.tickets.update(percent=100)
+    looks = [places.decide_due, upgrades.draw_due, chores.pass_time] * 2
+    with clock.pretending(clock.microseconds(draw.closes_at)):
+        at_once([lambda look=look: str(look()) for look in looks])
+        chores.pass_time()
+    first_class = tomorrow("train", "d2207-first", days=3)
+    return {
+        "contests": Contest.objects.exclude(decided_at=None).count(),
+        "at the window": Booking.objects.filter(offer__key="window", state="booked").count(),
+        "told that it is gone": Booking.objects.filter(offer__key="window", state="lost").count(),
+        "tickets": draw.tickets.count(),
+        "upgraded": Booking.objects.exclude(upgraded_to=None).count(),
+        "in first class": Claim.objects.filter(slot=first_class).count(),
+        "in the statement": Received.objects.filter(kind="upgrade").count(),
+    }
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An outside service that asks a resident through OAuth 2, as its software would."""
+"""Software from outside that asks a resident through OAuth 2: a partner's service, an app."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class PartnerSoftware:
 
     partner: Partner
     secret: str
+    way_back: str = RETURN
+    api: str = "/api/partner/v1"
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
 
     @property
@@ -36,7 +38,7 @@ class PartnerSoftware:
         return {
             "client_id": self.partner.client_id,
             "response_type": "code",
-            "redirect_uri": RETURN,
+            "redirect_uri": self.way_back,
             "scope": " ".join(scopes),
             "state": "xyzzy",
             "code_challenge": self.challenge,
@@ -57,7 +59,7 @@ class PartnerSoftware:
         return self.token(
             grant_type="authorization_code",
             code=code,
-            redirect_uri=RETURN,
+            redirect_uri=self.way_back,
             code_verifier=self.verifier,
             **more,
         )
@@ -69,7 +71,14 @@ class PartnerSoftware:
 
     def get(self, path: str, token: str) -> HttpResponse:
         """Ask the city's API."""
-        return Client().get(f"/api/partner/v1{path}", headers={"authorization": f"Bearer {token}"})
+        return Client().get(f"{self.api}{path}", headers={"authorization": f"Bearer {token}"})
+
+    def post(self, path: str, token: str, body: object = None) -> HttpResponse:
+        """Ask the city's API to do something."""
+        headers = {"authorization": f"Bearer {token}"}
+        return Client().post(
+            f"{self.api}{path}", body or {}, content_type="application/json", headers=headers
+        )
 
 
 def register(name: str = "Heron Rentals", **asks: list[str]) -> PartnerSoftware:

@@ -1,32 +1,37 @@
 """Kites: a mini-app that is no part of the city. It speaks HTTP with it and imports nothing of it.
 
-CITY=http://127.0.0.1:8350 SECRET=za_... python kites.py
+CITY=http://127.0.0.1:8350 SECRET=... python kites.py
 """
 
 from __future__ import annotations
 
 import html
-import json
 import os
 import secrets
-import urllib.error
-import urllib.request
+from collections.abc import Callable
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import make_server
 
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+
 CITY = os.environ.get("CITY", "http://127.0.0.1:8350")
 SECRET = os.environ.get("SECRET", "")
 PORT = int(os.environ.get("PORT", "8700"))
+APP = "kites"
+ASKS = "agreements act:book act:pay"
+"""All that the manifest lets it ask; each person ticks what she likes of it."""
 OFFER = "dragon"
 KITE = {
     "title": {"en": "A dragon kite", "zh": "龙形风筝"},
     "price_fen": 800,
     "pattern": {"times": ["10:00", "14:00", "16:00"], "minutes": 120, "places": 1},
 }
+COOKIE = "kites"
 
-tokens: dict[str, str] = {}
+visitors: dict[str, dict[str, Any]] = {}
 """By the cookie of a visitor: her token with the city. A real app keeps it in its database."""
 
 
@@ -34,33 +39,78 @@ class CityRefused(Exception):
     """The city said no; its message and what to do about it."""
 
 
-def ask(method: str, path: str, key: str, body: object = None) -> Any:
-    """One request to the city."""
-    request = urllib.request.Request(
-        f"{CITY}/api/apps/v1{path}",
-        None if body is None else json.dumps(body).encode(),
-        {"authorization": f"Bearer {key}", "content-type": "application/json"},
-        method=method,
+class GoTo(Exception):
+    """The visitor's browser is sent somewhere else."""
+
+
+def at_city(visitor: dict[str, Any], back: str = "") -> OAuth2Session:
+    """The city for one visitor: with her token, made anew when it is over, or on the way to one.
+
+    KeyError for somebody who was never here.
+    """
+    return OAuth2Session(
+        APP,
+        SECRET,
+        redirect_uri=back or None,
+        code_challenge_method="S256",
+        token_endpoint=f"{CITY}/oauth/token/",
+        token=None if back else visitor["token"],
+        update_token=lambda token, **_: visitor.update(token=token),
     )
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as answer:
-        error = json.loads(answer.read())["error"]
-        raise CityRefused(f"{error['message']} {error['remedy']}") from None
 
 
-def arrive(visitor: str, asked: dict[str, str]) -> str:
-    """The city's sheet sends people here with a one-time code."""
-    tokens[visitor] = ask("POST", "/app/sessions", SECRET, {"code": asked.get("code", "")})["token"]
-    return times(visitor, asked)
+def as_itself() -> OAuth2Session:
+    """The city for the app itself, when no visitor is there."""
+    city = OAuth2Session(APP, SECRET, token_endpoint=f"{CITY}/oauth/token/")
+    city.fetch_token(grant_type="client_credentials")
+    return city
 
 
-def times(visitor: str, asked: dict[str, str]) -> str:
+def ask(session: OAuth2Session, method: str, path: str, body: object = None) -> Any:
+    """One request to the city's API."""
+    answer = session.request(method, f"{CITY}/api/apps/v1{path}", json=body, timeout=10)
+    if answer.ok:
+        return answer.json() if answer.content else None
+    error = answer.json()["error"]
+    if answer.status_code == 401:
+        raise GoTo("/")
+    raise CityRefused(f"{error['message']} {error['remedy']}")
+
+
+def begin(visitor: dict[str, Any], back: str) -> None:
+    """Send the visitor to the city's sheet."""
+    verifier = secrets.token_urlsafe(48)
+    address, state = at_city(visitor, back).create_authorization_url(
+        f"{CITY}/oauth/authorize/", code_verifier=verifier, scope=ASKS
+    )
+    visitor.clear()
+    visitor.update(state=state, verifier=verifier)
+    raise GoTo(address)
+
+
+def come_back(visitor: dict[str, Any], asked: dict[str, str], back: str) -> str:
+    """The sheet sends people here: with a code, or with the word that they allowed nothing."""
+    if not visitor.get("state") or asked.get("state") != visitor.pop("state"):
+        raise CityRefused("This is not the visit that was begun here. Open Kites again.")
+    if "error" in asked:
+        return "<h1>Not without you</h1><p>You allowed nothing.</p>"
+    visitor["token"] = at_city(visitor, back).fetch_token(
+        code=asked.get("code", ""), code_verifier=visitor.pop("verifier")
+    )
+    raise GoTo("/")
+
+
+def times(visitor: dict[str, Any], asked: dict[str, str], back: str) -> str:
     """When the kite is free."""
+    if "token" not in visitor:
+        begin(visitor, back)
     day = asked.get("day", "")
     path = f"/person/offers/{OFFER}/slots" + (f"?day={day}" if day else "")
-    free = [slot for slot in ask("GET", path, tokens[visitor])["slots"] if slot["free"]]
+    try:
+        free = [slot for slot in ask(at_city(visitor), "GET", path)["slots"] if slot["free"]]
+    except (OAuthError, GoTo):
+        # What she allowed is over: she may say so again.
+        begin(visitor, back)
     rows = [
         f'<li>{html.escape(slot["starts_at"])} <form method="post" action="/book">'
         f'<input type="hidden" name="slot" value="{slot["slot_id"]}">'
@@ -68,13 +118,14 @@ def times(visitor: str, asked: dict[str, str]) -> str:
         "<button>Book for 8.00</button></form></li>"
         for slot in free
     ]
-    return f"<h1>A dragon kite</h1><ul>{''.join(rows)}</ul>"
+    leave = '<form method="post" action="/leave"><button>Leave</button></form>'
+    return f"<h1>A dragon kite</h1><ul>{''.join(rows)}</ul>{leave}"
 
 
-def book(visitor: str, asked: dict[str, str]) -> str:
+def book(visitor: dict[str, Any], asked: dict[str, str], back: str) -> str:
     """Book and pay in one act; the same form sent twice is one booking."""
     wish = {"offer": OFFER, "slot_id": int(asked["slot"]), "key": asked["key"]}
-    made = ask("POST", "/person/bookings", tokens[visitor], wish)
+    made = ask(at_city(visitor), "POST", "/person/bookings", wish)
     return (
         f'<h1>{made["state"]}</h1><p data-booking="{made["booking_id"]}">{made["starts_at"]}</p>'
         f'<form method="post" action="/cancel"><input type="hidden" name="booking" '
@@ -82,42 +133,68 @@ def book(visitor: str, asked: dict[str, str]) -> str:
     )
 
 
-def cancel(visitor: str, asked: dict[str, str]) -> str:
+def cancel(visitor: dict[str, Any], asked: dict[str, str], back: str) -> str:
     """Call it off."""
     path = f"/person/bookings/{asked['booking']}/cancel"
-    return f"<h1>{ask('POST', path, tokens[visitor])['state']}</h1>"
+    return f"<h1>{ask(at_city(visitor), 'POST', path)['state']}</h1>"
 
 
-PAGES = {
-    ("GET", "/arrive"): arrive,
+def leave(visitor: dict[str, Any], asked: dict[str, str], back: str) -> str:
+    """Give the tokens back; what was allowed stays allowed until the person says otherwise."""
+    at_city(visitor).revoke_token(
+        f"{CITY}/oauth/revoke_token/", visitor["token"]["refresh_token"], "refresh_token"
+    )
+    visitor.clear()
+    return "<h1>Good bye</h1>"
+
+
+Page = Callable[[dict[str, Any], dict[str, str], str], str]
+PAGES: dict[tuple[str, str], Page] = {
     ("GET", "/"): times,
+    ("GET", "/back"): come_back,
     ("POST", "/book"): book,
     ("POST", "/cancel"): cancel,
+    ("POST", "/leave"): leave,
 }
+
+
+def answered(
+    page: Page, visitor: dict[str, Any], asked: dict[str, str], back: str
+) -> tuple[str, str]:
+    """Status and text of a page, or why there is none."""
+    try:
+        return "200 OK", page(visitor, asked, back)
+    except (CityRefused, OAuthError) as refused:
+        return "409 Conflict", f"<p>{html.escape(str(refused))}</p>"
+    except (KeyError, ValueError):
+        return "400 Bad Request", "<p>Open Kites from your wallet.</p>"
 
 
 def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     """The web server's side of it."""
-    cookie = SimpleCookie(environ.get("HTTP_COOKIE", "")).get("kites")
-    visitor = cookie.value if cookie else secrets.token_hex(16)
+    crumb = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(COOKIE)
+    name = crumb.value if crumb and crumb.value in visitors else secrets.token_urlsafe(24)
     page = PAGES.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
     sent = environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), 10_000))
     asked = {k: v[0] for k, v in parse_qs(sent.decode() or environ["QUERY_STRING"]).items()}
+    back = f"http://127.0.0.1:{environ['SERVER_PORT']}/back"
+    headers = [
+        ("content-type", "text/html; charset=utf-8"),
+        ("set-cookie", f"{COOKIE}={name}; HttpOnly; SameSite=Lax; Path=/"),
+    ]
     status, text = "404 Not Found", "<h1>Nothing here</h1>"
-    if page is not None:
-        try:
-            status, text = "200 OK", page(visitor, asked)
-        except CityRefused as refused:
-            status, text = "409 Conflict", f"<p>{html.escape(str(refused))}</p>"
-        except (KeyError, ValueError):
-            status, text = "400 Bad Request", "<p>Open Kites from your wallet.</p>"
-    crumb = f"kites={visitor}; HttpOnly; SameSite=Lax; Path=/"
-    start_response(status, [("content-type", "text/html; charset=utf-8"), ("set-cookie", crumb)])
+    try:
+        if page is not None:
+            status, text = answered(page, visitors.setdefault(name, {}), asked, back)
+    except GoTo as elsewhere:
+        status, text = "303 See Other", ""
+        headers.append(("location", str(elsewhere)))
+    start_response(status, headers)
     return [f"<!doctype html><meta charset=utf-8><title>Kites</title>{text}".encode()]
 
 
 if __name__ == "__main__":
-    ask("PUT", f"/app/offers/{OFFER}", SECRET, KITE)
+    ask(as_itself(), "PUT", f"/app/offers/{OFFER}", KITE)
     with make_server("127.0.0.1", PORT, application) as server:
-        print(f"Kites fly at http://localhost:{server.server_port}/", flush=True)
+        print(f"Kites fly at http://127.0.0.1:{server.server_port}/", flush=True)
         server.serve_forever()

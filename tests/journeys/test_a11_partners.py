@@ -7,15 +7,19 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import AccessToken, RefreshToken
 
+from tests.apps_from_outside import AppSoftware
+from tests.apps_from_outside import published as from_outside
 from tests.city_books import city, resident
+from tests.city_phones import resident as resident_with_phone
 from tests.oauth_partner import PartnerSoftware, json_of, register
 from tests.scored import a_score, opt_in, published
 from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.consent.models import Grant
-from zhima.city.consent.oauth import TokenRefusal, forget_used_codes
+from zhima.city.consent.oauth import TokenRefusal, forget_old_tokens, forget_used_codes
 from zhima.city.disclosure.feed import feed
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -222,6 +226,17 @@ def test_ticking_more_than_the_partner_may_ask_is_refused(heron, phone) -> None:
     answer = phone.post("/oauth/authorize/", {**form, "days": "30"})
     assert answer.status_code == 422
     assert not Grant.objects.filter(recipient=heron.partner.recipient).exists()
+
+
+def test_tokens_that_ran_out_are_thrown_away_unless_they_can_be_renewed(heron, phone) -> None:
+    tokens = allowed(heron, phone)
+    kites = AppSoftware.of(*from_outside(resident_with_phone("Maker")))
+    kites.for_itself()
+    AccessToken.objects.update(expires=timezone.now())
+    forget_old_tokens()
+    assert not AccessToken.objects.filter(user=None).exists()
+    again = heron.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert json_of(again)["scope"] == "profile door:car"
 
 
 def test_used_codes_are_remembered_for_a_day(heron, phone) -> None:

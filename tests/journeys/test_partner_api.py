@@ -193,6 +193,20 @@ def test_a_body_that_is_no_json_is_named(partner: Partner) -> None:
     assert (answer.status_code, error_of(answer)["code"]) == (400, "body_malformed")
 
 
+def test_a_key_is_good_for_so_many_requests_a_minute(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhima.city.api.keys.RATE", "5/minute")
+    answers = [partner.call("GET", "/orders") for _ in range(12)]
+    # A new minute may begin once among them: one of the two has six.
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert {answer.status_code for answer in answers} == {200, 429}
+    assert error_of(refused[0])["code"] == "too_many_requests"
+    assert refused[0]["Retry-After"] == "60"
+    assert Partner().call("GET", "/orders").status_code == 200
+
+
 def test_webhooks_are_signed_retried_and_replayed(partner: Partner, listener: Listener) -> None:
     made = partner.post("/webhook-endpoints", {"url": listener.url}).json()
     ana, order = resident("Ana", fen=500_00), partner.order()

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import schemathesis
-from django.core.wsgi import get_wsgi_application
-from hypothesis import HealthCheck, settings
 
 from tests.city_phones import resident
+from tests.contracts import PLAYED, Document
 from tests.partner import Partner
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+document = Document("/api/v1/openapi.json", signed="/api/v1/operators/")
 
 
 @pytest.fixture
@@ -24,26 +22,8 @@ def partner(transactional_db: None) -> Partner:
     return made
 
 
-@schema.auth(refresh_interval=None)
-class PartnersKey:
-    """Cases that are to be without a key stay without."""
-
-    value = ""
-
-    def get(self, *_: object) -> str:
-        return type(self).value
-
-    def set(self, case: Any, key: str, _: object) -> None:
-        case.headers["Authorization"] = f"Bearer {key}"
-
-
-@schema.parametrize()
-@settings(
-    max_examples=10,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@document.schema.parametrize()
+@PLAYED
 def test_every_route_keeps_its_contract(partner: Partner, case: Any) -> None:
-    PartnersKey.value = partner.key
-    case.call_and_validate()
+    document.keys["/"] = partner.key
+    document.play(case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from babel.messages.pofile import read_po
 
@@ -27,6 +28,16 @@ def test_every_sentence_is_said_in_chinese() -> None:
     assert not {
         f"{where}: {said}" for said, where in sentences().items() if not translated.get(said)
     }
+
+
+def test_a_sentence_is_said_one_way_in_every_room() -> None:
+    """The rooms' catalogues are merged: of two translations the reader would get either."""
+    said: dict[object, set[object]] = defaultdict(set)
+    for path in CITY.rglob("locale/zh_Hans/LC_MESSAGES/*.po"):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="zh_Hans"):
+                said[message.context, message.id].add(message.string)
+    assert not {english: ways for english, ways in said.items() if english[1] and len(ways) > 1}
 
 
 def test_nothing_is_left_over() -> None:

@@ -21,6 +21,7 @@ from zhima.engine.kinds import ZhimaError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LEAD = "clock-lead"
 
 
 def now() -> datetime:
@@ -74,18 +75,19 @@ class _Lead:
 
     @property
     def path(self) -> Path:
-        return Path(settings.HOME) / "clock-lead"
+        return Path(settings.HOME) / _LEAD
 
     def us(self) -> int:
         """The lead in microseconds."""
-        path = self.path
+        # Asked with every payment: a path of objects would take longer than the question.
+        name = f"{settings.HOME}/{_LEAD}"
         try:
-            found = os.stat(path)
+            found = os.stat(name)
         except FileNotFoundError:
             return 0
-        version = (str(path), found.st_ino, found.st_mtime_ns)
+        version = (name, found.st_ino, found.st_mtime_ns)
         if self._known[0] != version:
-            self._known = (version, int(path.read_text(encoding="ascii")))
+            self._known = (version, int(self.path.read_text(encoding="ascii")))
         return self._known[1]
 
     def add(self, us: int) -> None:

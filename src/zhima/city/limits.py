@@ -41,20 +41,21 @@ class Windows:
 _windows = Windows()
 
 
+def within(rate: str, what: str, who: object) -> bool:
+    """Count that somebody does something; whether it is within a rate (`20/minute`)."""
+    item = parse(rate)
+    return _windows.hit(what, str(who), most=item.amount, window_s=item.get_expiry())
+
+
 def limited(rate: str) -> Callable[[View], View]:
     """Let a person send a view's form at most so often (`20/minute`); looking is not counted."""
-    item = parse(rate)
-    window_s = item.get_expiry()
 
     def decorate(view: View) -> View:
         what = f"{view.__module__}.{view.__qualname__}"
 
         @wraps(view)
         def counted(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            who = str(request.user.pk or request.META.get("REMOTE_ADDR", ""))
-            if request.method == "POST" and not _windows.hit(
-                what, who, most=item.amount, window_s=window_s
-            ):
+            if request.method == "POST" and not within(rate, what, request.user.pk):
                 return too_many(request)
             return view(request, *args, **kwargs)
 

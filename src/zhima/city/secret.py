@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 _FILE = "secret.key"
 
@@ -21,11 +22,14 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
         return path.read_text(encoding="ascii")
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = make()
-    try:
-        # O_EXCL: when two workers start at once, one writes and both read the same.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+    with NamedTemporaryFile("w", encoding="ascii", prefix=".secret-", dir=path.parent) as file:
         file.write(fresh)
+        file.flush()
+        os.fsync(file.fileno())
+        try:
+            # A name for what is whole: when two workers start at once, both read the same, and a
+            # full disk leaves no secret rather than an empty one.
+            os.link(file.name, path)
+        except FileExistsError:
+            return path.read_text(encoding="ascii")
     return fresh

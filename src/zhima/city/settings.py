@@ -278,6 +278,7 @@ UNFOLD = {
 }  # fmt: skip
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "zhima.city.formats"
 LANGUAGES = [("en", "English"), ("zh-hans", _("Chinese"))]
 LOCALE_PATHS = [CITY / "locale"]
 LANGUAGE_COOKIE_NAME = "zhima_language"

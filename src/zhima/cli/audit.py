@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from zhima.cli.city import Home, django_of
+from zhima.cli.options import JsonReport
 
 SHOWN_FINDINGS = 20
 
 
 def audit(
     home: Home = Path("demo"),
-    report: Annotated[
-        Path | None, typer.Option("--json", help="Also write every finding to this file.")
-    ] = None,
+    report: JsonReport = None,
 ) -> None:
     """Compare everything the city holds with everything else; exit 3 when something disagrees."""
     django_of(home)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zhima.cli.options import text_of
 from zhima.engine.kinds import ZhimaError
 
 badge = typer.Typer(help="Proof of a score without the number.", no_args_is_help=True)
@@ -36,13 +34,14 @@ def verify(
     from zhima.city.credential.reasons import Unproved
     from zhima.city.credential.statuses import open_list
     from zhima.city.credential.tokens import key_of
+    from zhima.engine.files import read_text
 
     moment = _moment(at) if at else datetime.now(UTC)
     try:
         issuer = key_of(_jwk(key))
-        listed = open_list(text_of(statuses), key=issuer, at=moment) if statuses else None
+        listed = open_list(read_text(statuses), key=issuer, at=moment) if statuses else None
         proved = check(
-            text_of(file), key=issuer, at=moment, statuses=listed, audience=audience, nonce=nonce
+            read_text(file), key=issuer, at=moment, statuses=listed, audience=audience, nonce=nonce
         )
     except Unproved as refused:
         typer.echo(f"not proved: {refused}")
@@ -54,10 +53,12 @@ def verify(
 
 
 def _jwk(path: Path) -> dict[str, object]:
-    try:
-        return dict(json.loads(text_of(path)))
-    except (ValueError, TypeError) as error:
-        raise ZhimaError(f"{path} is no JWK") from error
+    from zhima.engine.files import read_json
+
+    key = read_json(path)
+    if not isinstance(key, dict):
+        raise ZhimaError(f"{path} is no JWK")
+    return key
 
 
 def _moment(text: str) -> datetime:

@@ -19,7 +19,7 @@ from typing import Annotated
 import typer
 
 from zhima.city.demo import starting_over
-from zhima.cli.city import Home, serve_city
+from zhima.cli.city import Home, free_port, numeric, serve_city
 from zhima.engine.kinds import ZhimaError
 
 PORTS_TRIED = 20
@@ -29,7 +29,9 @@ LOOK_EVERY_S = 0.2
 def demo(
     home: Home = Path("demo"),
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on, or the next free one.")] = 8350,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port to listen on, or the next free one.")
+    ] = 8350,
     reset: Annotated[bool, typer.Option(help="Start the demo's history over.")] = False,
     show: Annotated[bool, typer.Option(help="Open it in a browser, where there is one.")] = True,
 ) -> None:
@@ -80,12 +82,10 @@ def _alone_in(home: Path) -> Iterator[Callable[[str], None]]:
 
 def _free_port(host: str, wanted: int) -> int:
     """The first port from `wanted` on that nobody listens at."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    numeric(host)
     for port in range(wanted, min(wanted + PORTS_TRIED, 65_536)):
-        with socket.socket(family) as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            return int(probe.getsockname()[1])
+        with contextlib.suppress(ZhimaError):
+            return free_port(host, port)
     raise ZhimaError(f"no free port from {wanted} on at {host}: name another --port or --host")
 
 

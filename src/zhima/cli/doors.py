@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,12 +45,10 @@ def redraw(
 
 
 def _read(file: Path) -> dict[str, Any]:
+    from zhima.engine.files import read_json
     from zhima.engine.kinds import ZhimaError
 
-    try:
-        published = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ZhimaError(f"cannot read {file}: {error}") from error
+    published = read_json(file)
     if not isinstance(published, dict) or published.get("format") != "zhima-draw/1":
         raise ZhimaError(f"{file} is no draw: its format is not zhima-draw/1")
     if not published.get("seed"):

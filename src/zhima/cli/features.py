@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zhima.cli.options import Events, moment
+from zhima.cli.options import Events, moment, writes
 from zhima.engine.kinds import ZhimaError
 
 
@@ -21,7 +21,10 @@ class EngineName(StrEnum):
 
 def features(
     events: Events,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Feature table, .parquet.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", callback=writes(".parquet"), help="Feature table, .parquet."),
+    ],
     as_of: Annotated[
         str | None, typer.Option(help="Day (2026-09-01) or moment; nothing later is seen.")
     ] = None,
@@ -35,10 +38,9 @@ def features(
 ) -> None:
     """Compute features: of everybody as of a day, or of every outcome just before it was known."""
     from zhima.cli.progress import Stages
-    from zhima.engine.events.admission import require_events
+    from zhima.engine.events.admission import read_keyed, require_events
     from zhima.engine.features.batch import Engine, write, write_at
     from zhima.engine.features.declaration import SHIPPED_CATALOGUE, load_catalogue
-    from zhima.engine.files import read_table
 
     if (as_of is None) == (outcomes is None):
         raise ZhimaError("give either --as-of or --outcomes")
@@ -46,7 +48,7 @@ def features(
     require_events(events)
     with Stages()("features"):
         if outcomes is not None:
-            known = read_table(outcomes)
+            known = read_keyed(outcomes)
             rows = write_at(events, declared, known, out, engine=Engine(engine))
         else:
             assert as_of is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import CatalogueFile
+from zhima.cli.options import CatalogueFile, HtmlReport, writes
 from zhima.engine.kinds import ZhimaError
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def fit(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Card to write (.yaml).")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", callback=writes(), help="Card to write (.yaml).")
+    ],
     table: Annotated[Path | None, typer.Option(help="Plain table, .csv or .parquet.")] = None,
     target: Annotated[str, typer.Option(help="Column that says who was bad (1).")] = "bad",
     events: Annotated[Path | None, typer.Option(help="Events table; with --outcomes.")] = None,
@@ -36,7 +38,7 @@ def fit(
     group: Annotated[
         str | None, typer.Option(help="Group for the fairness table; never in the card.")
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="HTML report to write.")] = None,
+    report: HtmlReport = None,
     fitted_on: Annotated[str | None, typer.Option(help="Date to note in the card.")] = None,
 ) -> None:
     """Learn a card of integer points: --table T --target y, or --events E --outcomes O.
@@ -49,7 +51,6 @@ def fit(
     from zhima.engine.scorecard import card_file
     from zhima.engine.scorecard import fit as room
 
-    files.require_writable(output)
     with announced("Reading"):
         training = _training(table, target, events, features, outcomes, catalogue)
     data = training.table
@@ -83,6 +84,7 @@ def _training(
     outcomes: Path | None,
     catalogue: Path | None,
 ) -> Training:
+    from zhima.engine.events.admission import read_keyed
     from zhima.engine.features.declaration import load_catalogue
     from zhima.engine.files import read_table
     from zhima.engine.scorecard.training import Training, from_events, joined
@@ -92,9 +94,9 @@ def _training(
             return Training(read_table(table), {}, {})
         case (None, Path(), None, Path()):
             declared = load_catalogue(catalogue) if catalogue else load_catalogue()
-            return from_events(events, read_table(outcomes), declared)
+            return from_events(events, read_keyed(outcomes), declared)
         case (None, None, Path(), Path()):
-            both = joined(read_table(features), read_table(outcomes), target=target)
+            both = joined(read_keyed(features), read_keyed(outcomes), target=target)
             return Training(both, {}, {})
     raise ZhimaError(
         "give --table with --target, --events with --outcomes, or --features with --outcomes"

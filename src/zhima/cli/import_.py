@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import moment
+from zhima.cli.options import moment, writes
 
 if TYPE_CHECKING:
     from zhima.engine.events.staging import Imported
@@ -19,7 +19,10 @@ WITH_FINDINGS = 3
 def import_(
     raw: Annotated[list[Path], typer.Argument(help="CSV or Parquet files, or folders of them.")],
     mapping: Annotated[Path, typer.Option("--map", help="The mapping file, TOML.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where events go, .parquet.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", callback=writes(".parquet"), help="Where events go, .parquet."),
+    ],
     as_of: Annotated[
         str | None,
         typer.Option(help="Events after it lie in the future and are set aside; now if left out."),

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from zhima.cli.options import JsonReport
+
 lab = typer.Typer(no_args_is_help=True, help="Societies that live under a rulebook.")
 
 
@@ -22,9 +24,7 @@ def _room() -> None:
 def full_coverage(
     people: Annotated[int, typer.Option(min=20, max=20_000, help="How many live there.")] = 400,
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another society.")] = 7,
-    report: Annotated[
-        Path | None, typer.Option("--json", help="Also write the table to this file.")
-    ] = None,
+    report: JsonReport = None,
 ) -> None:
     """Full coverage, no opt-out, one list, beside the world where joining is a choice."""
     from rich.console import Console

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from zhima.cli.options import JsonReport, writes
+
 ledger = typer.Typer(help="Money: check the books, write statements.", no_args_is_help=True)
 
 StoreUrl = Annotated[
@@ -20,9 +22,7 @@ SHOWN_FINDINGS = 20
 @ledger.command()
 def audit(
     store: StoreUrl,
-    report: Annotated[
-        Path | None, typer.Option("--json", help="Also write what was found to this file.")
-    ] = None,
+    report: JsonReport = None,
 ) -> None:
     """Recompute every balance from the transfers and check the outbox; exit 3 with findings."""
     from rich.console import Console
@@ -54,17 +54,20 @@ def statement(
     account: Annotated[str, typer.Argument(help="The account's id.")],
     store: StoreUrl,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A .csv or .json file; else the screen.")
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            callback=writes(".csv", ".json"),
+            help="A .csv or .json file; else the screen.",
+        ),
     ] = None,
 ) -> None:
     """Every line of an account, oldest first, with the balance after it."""
     from zhima.city.ledger import history
     from zhima.city.ledger.stores import open_store
     from zhima.engine.files import atomic
-    from zhima.engine.kinds import ZhimaError
 
-    if output is not None and output.suffix not in {".csv", ".json"}:
-        raise ZhimaError(f"cannot write {output}: the name must end in .csv or .json")
     books = open_store(store, create=False)
     try:
         lines = history.statement(books, account_id=account)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from zhima.cli.options import text_of
+from zhima.cli.options import JsonReport, writes
 from zhima.engine.kinds import ZhimaError
 
 log = typer.Typer(
     help="The log of who read what: check it, witness it, export it.", no_args_is_help=True
 )
 
+Key = TypeVar("Key")
 LogKey = Annotated[Path, typer.Option("--key", help="File with the log's public key (log.pub).")]
 SHOWN_FINDINGS = 20
 
@@ -32,9 +33,7 @@ def verify(
     witness: Annotated[
         list[Path] | None, typer.Option(help="A witness's public key; it must have signed.")
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option("--json", help="Also write what was found to this file.")
-    ] = None,
+    report: JsonReport = None,
 ) -> None:
     """Check every entry, every tile and the signed head; exit 3 when anything is not as signed."""
     from rich.console import Console
@@ -43,6 +42,7 @@ def verify(
     from zhima.city.merkle.folder import Folder
     from zhima.city.merkle.notes import PublicKey
     from zhima.city.merkle.verify import verify as check
+    from zhima.engine.files import read_text
 
     if not folder.is_dir():
         raise ZhimaError(f"there is no folder {folder}: `zhima log export` makes one")
@@ -50,9 +50,9 @@ def verify(
         task = progress.add_task("reading entries", total=None)
         verdict = check(
             Folder(folder),
-            PublicKey.parse(text_of(key)),
-            earlier=text_of(since) if since else None,
-            witnesses=[PublicKey.parse(text_of(path)) for path in witness or ()],
+            _key_in(PublicKey.parse, key),
+            earlier=read_text(since) if since else None,
+            witnesses=[_key_in(PublicKey.parse, path) for path in witness or ()],
             progress=lambda entries: progress.advance(task, entries),
         )
     for finding in verdict.findings[:SHOWN_FINDINGS]:
@@ -75,9 +75,10 @@ def entry(
     """Check that an entry about you is in the log, and show what it says."""
     from zhima.city.disclosure.own_entry import check_own
     from zhima.city.merkle.notes import PublicKey
+    from zhima.engine.files import read_text
 
     with _exit_when_wrong():
-        own = check_own(text_of(file), PublicKey.parse(text_of(key)))
+        own = check_own(read_text(file), _key_in(PublicKey.parse, key))
     typer.echo(f"entry {own.index} of {own.head.size}, as signed")
     typer.echo(json.dumps(own.detail, indent=2, ensure_ascii=False))
 
@@ -87,8 +88,12 @@ def witness(
     where: Annotated[str, typer.Argument(help="The log's folder, or its address on the web.")],
     key: LogKey,
     secret: Annotated[Path, typer.Option(help="File with the witness's secret key.")],
-    state: Annotated[Path, typer.Option(help="File that remembers the last head.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The head, co-signed.")],
+    state: Annotated[
+        Path, typer.Option(callback=writes(), help="File that remembers the last head.")
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", callback=writes(), help="The head, co-signed.")
+    ],
 ) -> None:
     """Co-sign the log's head if it continues the last one seen; exit 3 if it does not."""
     from zhima.city.merkle.folder import open_files
@@ -98,8 +103,8 @@ def witness(
     with _exit_when_wrong():
         seen = look(
             open_files(where),
-            log=PublicKey.parse(text_of(key)),
-            key=SecretKey.parse(text_of(secret)),
+            log=_key_in(PublicKey.parse, key),
+            key=_key_in(SecretKey.parse, secret),
             state=state,
             at=int(time.time()),
         )
@@ -111,7 +116,9 @@ def witness(
 @log.command("witness-key")
 def witness_key(
     name: Annotated[str, typer.Argument(help="Name of the witness, best a name of the web.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="File for the secret key.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", callback=writes(), help="File for the secret key.")
+    ],
 ) -> None:
     """Make a witness's key: the secret into a file, the public one beside it as .pub."""
     from zhima.city.merkle.notes import COSIGNATURE_KEY, SecretKey
@@ -139,6 +146,15 @@ def export(
     from zhima.city.disclosure.publishing import publish
 
     typer.echo(f"{publish(folder)} entries in {folder}")
+
+
+def _key_in(parse: Callable[[str], Key], path: Path) -> Key:
+    from zhima.engine.files import read_text
+
+    try:
+        return parse(read_text(path))
+    except ZhimaError as error:
+        raise ZhimaError(f"{path}: {error}") from error
 
 
 @contextmanager

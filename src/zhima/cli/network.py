@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import AsOf, RulebookName, moment
+from zhima.cli.options import AsOf, RulebookName, moment, writes
 
 if TYPE_CHECKING:
     from zhima.engine.network.files import Neighbourhood
@@ -28,7 +28,10 @@ def solve(
     own: Own,
     ties: Ties,
     as_of: AsOf,
-    out: Annotated[Path, typer.Option("--out", "-o", help="One row a person.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", callback=writes(".parquet", ".csv"), help="One row a person."),
+    ],
     rulebook: RulebookName = "open",
 ) -> None:
     """Everybody's points with friends, to a thousandth of a point."""
@@ -65,7 +68,9 @@ def picture(
     own: Own,
     ties: Ties,
     as_of: AsOf,
-    out: Annotated[Path, typer.Option("--out", "-o", help="An .svg file.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", callback=writes(".svg"), help="An .svg file.")
+    ],
     rulebook: RulebookName = "open",
 ) -> None:
     """One person's circle as an SVG: jade gives, brick takes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,12 +35,27 @@ RulesOf = Annotated[
 ]
 
 
-def text_of(path: Path) -> str:
-    """A file's text; ZhimaError when it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
+def writes(*suffixes: str) -> Callable[[Path | None], Path | None]:
+    """The callback of every option that names a file to write: refused before any work is done.
+
+    With `suffixes`, the name must end in one of them.
+    """
+
+    def refuse_unwritable(path: Path | None) -> Path | None:
+        from zhima.engine.files import require_writable
+
+        if path is not None:
+            require_writable(path, *suffixes)
+        return path
+
+    return refuse_unwritable
+
+
+JsonReport = Annotated[
+    Path | None,
+    typer.Option("--json", callback=writes(), help="Also write what was found to this file."),
+]
+HtmlReport = Annotated[Path | None, typer.Option(callback=writes(), help="HTML report to write.")]
 
 
 def moment(text: str) -> datetime:

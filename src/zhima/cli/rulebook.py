@@ -16,6 +16,7 @@ from zhima.cli.options import (
     Ties,
     moment,
     policy_for,
+    writes,
 )
 from zhima.cli.papers.command import paper
 
@@ -51,7 +52,10 @@ def diff(
     card: CardFile = None,
     catalogue: CatalogueFile = None,
     rules_of: RulesOf = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="One row a person.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", callback=writes(".parquet", ".csv"), help="One row a person."),
+    ] = None,
 ) -> None:
     """Score the same people under two rulebooks: who gains, who loses, which doors move."""
     from zhima.cli.progress import Stages
@@ -87,12 +91,12 @@ def backtest_command(
     """Score people as of a day and look at what came after: bad shares by band and door."""
     from zhima.cli.progress import Stages
     from zhima.engine.doors.backtest import backtest
-    from zhima.engine.files import read_table
+    from zhima.engine.events.admission import read_keyed
     from zhima.engine.score.population import score_population
 
     at = moment(as_of)
     policy = policy_for(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
-    ended = read_table(outcomes)
+    ended = read_keyed(outcomes)
     scored, _ = score_population(events=events, ties=ties, policy=policy, as_of=at, stage=Stages())
     found = backtest(scored, ended)
     print(f"{policy.rulebook.name}: {found.people:,} people, {found.bad:,} bad")

@@ -17,12 +17,24 @@ from zhima.cli.options import (
     Ties,
     moment,
     policy_for,
+    writes,
 )
 
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where the scores go (.parquet or .csv).")]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        "-o",
+        callback=writes(".parquet", ".csv"),
+        help="Where the scores go (.parquet or .csv).",
+    ),
+]
 ReceiptsFile = Annotated[
     Path | None,
-    typer.Option(help="Where the receipts go; default: beside the scores, *.receipts.parquet."),
+    typer.Option(
+        callback=writes(".parquet"),
+        help="Where the receipts go; default: beside the scores, *.receipts.parquet.",
+    ),
 ]
 EngineName = Annotated[str, typer.Option(help="Where features are computed: duckdb or spark.")]
 
@@ -46,18 +58,16 @@ def score(
     """
     from zhima.cli.progress import Stages, counted
     from zhima.engine.features.batch import Engine, Limits
-    from zhima.engine.files import require_writable, write_table
+    from zhima.engine.files import write_table
     from zhima.engine.kinds import ZhimaError
     from zhima.engine.score.population import (
         findings_table,
         score_population,
-        write_receipts,
-        write_scores,
+        write_scored,
     )
 
     if engine not in set(Engine):
         raise ZhimaError(f"no engine {engine!r}: choose duckdb or spark")
-    require_writable(out)
     at = moment(as_of)
     policy = policy_for(rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue)
     stages = Stages()
@@ -71,13 +81,12 @@ def score(
         stage=stages,
     )
     receipts_path = receipts or out.with_suffix(".receipts.parquet")
-    with stages("scores"):
-        write_scores(scored, out)
-    with stages("receipts"):
-        lines = write_receipts(scored, receipts_path)
+    with stages("scores and receipts"):
+        lines = write_scored(scored, out, receipts_path)
     print(f"{len(scored.score):,} scores in {out}, {lines:,} receipt lines in {receipts_path}")
     print(f"rulebook {policy.rulebook.name}, card {policy.card.name} {policy.card.sha256[:12]}")
+    aside = out.with_suffix(".findings.parquet")
+    aside.unlink(missing_ok=True)
     if counted(mutual.counts, what="tie records"):
-        aside = out.with_suffix(".findings.parquet")
         write_table(findings_table(mutual.findings), aside)
         raise typer.Exit(3)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from zhima.cli.city import Home, django_of
+from zhima.cli.options import JsonReport
 
 scorer = typer.Typer(no_args_is_help=True, help="Scores: keep them live, check and rebuild them.")
 
@@ -35,7 +36,7 @@ def run(home: Home = Path("demo")) -> None:
         signal.signal(number, end)
     hub.also_ring(bell)
     print("The scorer is at work (Ctrl-C ends it)", flush=True)
-    running.run(stop)
+    running.run_alone(stop)
 
 
 @scorer.command()
@@ -44,9 +45,7 @@ def rebuild(
     check: Annotated[
         bool, typer.Option("--check", help="Only compare, change nothing; exit 3 with differences.")
     ] = False,
-    report: Annotated[
-        Path | None, typer.Option("--json", help="Also write what differs to this file.")
-    ] = None,
+    report: JsonReport = None,
 ) -> None:
     """Work every score out again from evidence, ties and grants, and mend what differs."""
     django_of(home)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zhima.cli.options import HtmlReport, writes
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -25,8 +27,10 @@ def validate(
     seed: Annotated[int, typer.Option(help="Of folds and trainers.")] = 0,
     group: Annotated[str | None, typer.Option(help="Column for the fairness table.")] = None,
     time: Annotated[str | None, typer.Option(help="Column for drift and stability.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Measures to write.")] = None,
-    report: Annotated[Path | None, typer.Option(help="HTML report to write.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", callback=writes(), help="Measures to write.")
+    ] = None,
+    report: HtmlReport = None,
 ) -> None:
     """Judge a card (--card) or cross-validate the recipe (--folds): AUC, KS, Brier, calibration."""
     from zhima.engine import files

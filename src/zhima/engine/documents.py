@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,9 +11,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from zhima.engine.files import read_text, reading
 from zhima.engine.kinds import ZhimaError
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
+MOST_PARTS = 1_000_000
 LineOf = Callable[[Sequence[str | int]], int]
 """From a path of keys and list positions to the 1-based line where that value is written."""
 
@@ -33,17 +35,41 @@ def read_document(path: Path) -> tuple[Any, LineOf]:
     with file, line and reason for text that is no YAML, repeats a key or holds nothing.
     """
     loader = YAML(typ="safe", pure=True)
-    try:
-        with path.open(encoding="utf-8") as stream:
-            root = loader.compose(stream)
-        if root is None:
-            raise ZhimaError(f"{path}:1: the file is empty")
-        data = loader.constructor.construct_document(root)
-    except MarkedYAMLError as error:
-        raise ZhimaError(f"{path}:{_line_of_error(error)}: {error.problem}") from error
-    except (OSError, ValueError, YAMLError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
+    text = read_text(path)
+    with reading(path, ValueError, YAMLError):
+        try:
+            root = loader.compose(text)
+            if root is None:
+                raise ZhimaError(f"{path}:1: the file is empty")
+            _parts(root, path, {})
+            data = loader.constructor.construct_document(root)
+        except MarkedYAMLError as error:
+            raise ZhimaError(f"{path}:{_line_of_error(error)}: {error.problem}") from error
     return data, lambda keys: _line_of(root, keys)
+
+
+def _parts(node: Node, path: Path, counted: dict[int, int]) -> int:
+    """How many parts a document has once its aliases are written out.
+
+    ZhimaError when they are too many for a document that somebody wrote, or without end.
+    """
+    known = counted.get(id(node))
+    if known is None:
+        counted[id(node)] = MOST_PARTS
+        known = 1 + sum(_parts(child, path, counted) for child in _children(node))
+        counted[id(node)] = known
+    if known >= MOST_PARTS:
+        line = node.start_mark.line + 1
+        raise ZhimaError(f"{path}:{line}: its aliases multiply beyond {MOST_PARTS:,} parts")
+    return known
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if isinstance(node, SequenceNode):
+        yield from node.value
+    elif isinstance(node, MappingNode):
+        for pair in node.value:
+            yield from pair
 
 
 def validated(model: type[Model], path: Path) -> Model:

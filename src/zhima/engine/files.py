@@ -1,12 +1,19 @@
-"""Tables on disk: read with errors a person can act on, written whole or not at all."""
+"""Files: read with errors a person can act on, written whole or not at all.
+
+`reading` and `writing` are the two places where what goes wrong below them, on the disk or in a
+library, becomes one sentence that names the file.
+"""
 
 from __future__ import annotations
 
+import codecs
+import json
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -14,34 +21,95 @@ import pyarrow.parquet as pa_parquet
 
 from zhima.engine.kinds import ZhimaError
 
+_HEADER_BYTES = 1 << 16
+_UNREADABLE = "\ufffd"
+_FAULTS = (OSError, UnicodeError, RecursionError, MemoryError, pa.ArrowException)
+
+
+@contextmanager
+def reading(path: Path | str, *faults: type[Exception]) -> Iterator[None]:
+    """Whatever is wrong with a file or with its content becomes a ZhimaError that names it.
+
+    `faults` are the exceptions of a library that this room does not know.
+    """
+    try:
+        yield
+    except ZhimaError:
+        raise
+    except (*_FAULTS, *faults) as error:
+        raise ZhimaError(f"cannot read {path}: {_why(error)}") from error
+
+
+@contextmanager
+def writing(path: Path, *faults: type[Exception]) -> Iterator[None]:
+    """Whatever is in the way of a file on its way to the disk becomes a ZhimaError."""
+    try:
+        yield
+    except (*_FAULTS, *faults) as error:
+        raise ZhimaError(f"cannot write {path}: {_why(error)}") from error
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is no text from byte {error.start + 1} on; save the file as UTF-8"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for it"
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno).lower()
+    # Libraries add hints for programmers in further lines.
+    return str(error).partition("\n")[0]
+
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; rename it there on success, remove it on failure.
 
     A reader sees the old file or the whole new one, never a part. The data is flushed to disk
-    before the rename, so that a power cut cannot leave an empty file under the final name.
+    before the rename, so that a power cut cannot leave an empty file under the final name. A
+    link is followed: what it points to is replaced, not the link.
     """
     require_writable(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    target = path.resolve()
+    with writing(path):
+        handle, name = tempfile.mkstemp(prefix=".zhima-", suffix=path.suffix, dir=target.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
-def require_writable(path: Path) -> None:
-    """Raise ZhimaError when `path` cannot be written, before work is spent on what goes there."""
-    if not path.parent.is_dir():
-        raise ZhimaError(f"cannot write {path}: the folder {path.parent} does not exist")
-    if not os.access(path.parent, os.W_OK):
-        raise ZhimaError(f"cannot write {path}: no permission in the folder {path.parent}")
+def require_writable(path: Path, *suffixes: str) -> None:
+    """Raise ZhimaError when `path` cannot be written, before work is spent on what goes there.
+
+    With `suffixes`, the name must end in one of them.
+    """
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise ZhimaError(f"cannot write {path}: the name must end in {' or '.join(suffixes)}")
+    with writing(path):
+        why = _in_the_way(path)
+    if why:
+        raise ZhimaError(f"cannot write {path}: {why}")
+
+
+def _in_the_way(path: Path) -> str | None:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"the folder {folder} {'is a file' if folder.exists() else 'does not exist'}"
+    if path.is_dir():
+        return "it is a folder; name a file in it"
+    if path.exists() and not path.is_file():
+        return "it is a device, not a file"
+    if not os.access(folder, os.W_OK):
+        return f"no permission in the folder {folder}"
+    return None
 
 
 def _umask() -> int:
@@ -51,14 +119,39 @@ def _umask() -> int:
     return mask
 
 
+def require_file(path: Path) -> None:
+    """Raise ZhimaError when there is nothing to read at `path`."""
+    with reading(path):
+        if path.is_dir():
+            raise ZhimaError(f"cannot read {path}: it is a folder, and a file is expected")
+        if not path.exists():
+            raise ZhimaError(f"cannot read {path}: no such file")
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, without its byte order mark; ZhimaError for other files."""
+    require_file(path)
+    with reading(path):
+        return path.read_text(encoding="utf-8").removeprefix("\ufeff")
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; ZhimaError with the place where it is none."""
+    text = read_text(path)
+    with reading(path):
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise ZhimaError(f"cannot read {path}: it is no JSON: {error}") from error
+
+
 def read_table(path: Path, *, columns: tuple[str, ...] | None = None) -> pa.Table:
     """Read a CSV or Parquet file, all of it or the `columns` named.
 
     ZhimaError names the file and what is wrong with it, a column that it lacks included.
     """
-    if not path.is_file():
-        raise ZhimaError(f"cannot read {path}: no such file")
-    try:
+    require_file(path)
+    with reading(path):
         if path.suffix.lower() == ".parquet":
             require_columns(pa_parquet.read_schema(path).empty_table(), columns or (), path)
             return pa_parquet.read_table(path, columns=list(columns) if columns else None)
@@ -66,22 +159,28 @@ def read_table(path: Path, *, columns: tuple[str, ...] | None = None) -> pa.Tabl
             table = _read_csv(path)
             require_columns(table, columns or (), path)
             return table.select(list(columns)) if columns else table
-    except (pa.ArrowInvalid, OSError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
     raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")
 
 
 def _read_csv(path: Path) -> pa.Table:
-    """A CSV file separated by whatever its first line holds most of; UTF-8, else Windows-1252."""
+    """A CSV file separated by whatever its first line holds most of.
+
+    UTF-16 where a byte order mark says so, else UTF-8, else Windows-1252.
+    """
     with path.open("rb") as file:
-        header = file.readline()
-    separator = max(",;\t", key=lambda mark: header.count(mark.encode()))
-    parsing = pa_csv.ParseOptions(delimiter=separator)
-    table = pa_csv.read_csv(path, parse_options=parsing)
-    if not any(pa.types.is_binary(column.type) for column in table.columns):
-        return table
-    western = pa_csv.ReadOptions(encoding="cp1252")
-    return pa_csv.read_csv(path, parse_options=parsing, read_options=western)
+        start = file.read(_HEADER_BYTES)
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if marked else "utf-8"
+    header = start.decode(encoding, errors="replace").partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    parsing = pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True)
+    # An id may look like a number and begin with a nought.
+    ids = pa_csv.ConvertOptions(column_types={"person_id": pa.string()})
+    if _UNREADABLE not in header:
+        table = pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parsing, ids)
+        if not any(pa.types.is_binary(column.type) for column in table.columns):
+            return table
+    return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding="cp1252"), parsing, ids)
 
 
 def write_table(table: pa.Table, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from tests.city_phones import Phone, give, resident, sum_of_all
 from tests.city_scores import consent, good_record, new_scorer, opt_in, settle, tell
+from tests.given_scores import stand_at
 from tests.market_phones import (
     Desk,
     allows,
@@ -23,10 +25,13 @@ from tests.market_phones import (
 )
 from zhima.city import clock
 from zhima.city.disclosure import own
+from zhima.city.disclosure.feed import feed
 from zhima.city.market import counter
 from zhima.city.market.models import Slot
 from zhima.city.obligations.chores import pass_time
 from zhima.city.obligations.models import Obligation
+from zhima.city.pay.models import Merchant
+from zhima.city.scoring import policy
 from zhima.city.scoring.scorer import Scorer
 from zhima.city.wallet import books as ledger
 
@@ -103,6 +108,47 @@ def test_b1_the_same_person_before_and_after_a_change_of_score(scorer: Scorer) -
     }
 
 
+THRESHOLDS = {
+    # app: offer, points from which no deposit is asked, deposit one point below, its level
+    "car": ("little", 650, "3,000.00", 350),
+    "flat": ("one-room", 650, "3,000.00", 600),
+    "hotel": ("double", 600, "400.00", 350),
+}
+
+
+@pytest.mark.parametrize("app", THRESHOLDS)
+def test_b1_one_point_below_and_exactly_at_each_operators_threshold(app: str) -> None:
+    key, free_from, asked, level = THRESHOLDS[app]
+    ana, keeper = resident("Ana", fen=50_000_00), resident("Keeper")
+    opens(app, keeper)
+    slot = first_slot(app, key) if app == "flat" else tomorrow(app, key)
+    stand_at(ana.person, free_from - 1)
+    allows(ana, app, f"door:{app}")
+    below = looks(ana, app, key, slot)
+    assert 'data-quote="deposit"' in below.text
+    assert f"A deposit of {asked} is frozen" in below.text
+    assert 'data-gap="1"' in below.text
+    assert f"{app} from {level}" in below.text, "the rule"
+    assert f"from {free_from}" in below.text
+    assert "The other way" in below.text
+    door = policy.in_force(clock.now()).rulebook.rules.door(app)
+    assert door.other_way.en in html.unescape(below.text)
+    told = books(ana, app, key, slot, freeze="no")
+    assert (told.reason, told.status) == ("waiver_not_given", 422)
+    assert 'data-gap="1"' in told.text, "a refusal says it too"
+    stand_at(ana.person, free_from)
+    there = looks(Phone(ana.person), app, key, slot)
+    assert 'data-quote="open"' in there.text
+    assert "data-gap" not in there.text
+    shown = books(Phone(ana.person), app, key, slot, freeze="no")
+    agreed = Obligation.objects.get(booking=booking_on(shown))
+    assert (agreed.state, f"{agreed.deposit_fen / 100:,.2f}") == ("waived", asked)
+    page = ana.get("obligations:one", agreed.pk)
+    assert f"{app} from {free_from}" in page.text
+    asked_by = {look.reader_name for look in feed(ana.person) if look.reader_kind == "app"}
+    assert asked_by == {Merchant.objects.get(owner=keeper.person).name}
+
+
 def test_a2_a_waived_deposit_is_collected_from_the_purse_afterwards(scorer: Scorer) -> None:
     ana, desk = somebody("Ana", fen=1000_00), opens("car", resident("Keeper"))
     earns(ana, scorer)
@@ -122,6 +168,8 @@ def test_without_consent_the_door_is_not_asked_and_a_deposit_is_always_possible(
     shown = looks(ana, "car", "little", slot)
     assert 'data-quote="no_grant"' in shown.text
     assert "Let the app ask whether it is waived" in shown.text
+    assert "Not known: nobody looked" in shown.text
+    assert "Freeze 3000.00 until the car is back." in shown.text
     assert books(ana, "car", "little", slot).reason == "deposit_not_chosen"
     assert state_on(books(ana, "car", "little", slot, freeze="yes")) == "booked"
 

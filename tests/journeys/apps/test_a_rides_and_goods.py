@@ -23,7 +23,7 @@ from tests.market_phones import (
     tomorrow,
 )
 from zhima.city import clock
-from zhima.city.market import counter, shelf
+from zhima.city.market import counter
 from zhima.city.market.models import Booking
 from zhima.city.obligations.models import Obligation
 from zhima.city.scoring.models import Event
@@ -213,14 +213,10 @@ def test_a3_a_flight_is_found_paid_and_flown_with_an_e_ticket(ana: Phone) -> Non
     page = ana.get("plane:booking", flight.pk)
     ticket = re.search(r"/pay/tickets/([0-9a-f]{20})/", page.text)[1]  # type: ignore[index]
     text = ana.get("pay:ticket", ticket).code
-    app = shelf.find("plane")
-    assert app is not None
-    counter.upgrade(app, flight.pk, to="business")
-    assert "business" in ana.get("plane:booking", flight.pk).text
     gate = desk.keeper.post("pay:gate", desk.shop.pk, text=text)
     assert f'data-admitted="{ticket}"' in gate.text
     assert desk.keeper.post("pay:gate", desk.shop.pk, text=text).reason == "ticket_used"
-    assert kinds_about(ana) == ["ticket.bought", "ticket.upgraded"]
+    assert kinds_about(ana) == ["ticket.bought"]
 
 
 def test_a9_two_on_one_train_sit_on_different_seats_and_a_refund_voids_the_ticket(

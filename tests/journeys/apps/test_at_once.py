@@ -41,6 +41,12 @@ def test_every_race_has_its_winners_and_everybody_else_is_told(came_to: dict[str
     assert came_to["court till"] == 80_00
     assert came_to["two cars, deposits"] == {"booked": 2, "slot_gone": 6}
     assert came_to["deposits held"] == 2
+    assert came_to["the window"] == {"wished": 8}
+    assert (came_to["contests"], came_to["at the window"]) == (1, 1)
+    assert came_to["told that it is gone"] == 7
+    assert came_to["seats"] == {"booked": 8}
+    assert (came_to["tickets"], came_to["upgraded"], came_to["in first class"]) == (8, 4, 4)
+    assert came_to["in the statement"] == 4
     assert came_to["three blocks of tofu"] == {"booked": 3, "not_in_stock": 5}
     assert came_to["tofu left"] == 0
     assert came_to["double click"] == {"one of them": 4}

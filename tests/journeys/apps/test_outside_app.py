@@ -1,30 +1,36 @@
-"""An outside developer's app in its own process, from its manifest to a booking and a refusal."""
+"""An outside developer's app, from its manifest to a booking, evidence and refusals."""
 
 from __future__ import annotations
 
 import json
 import re
-import urllib.error
-import urllib.request
 from datetime import timedelta
-from http.cookiejar import CookieJar
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from tests.apps_from_outside import MANIFEST, published, running
+from tests.apps_from_outside import (
+    BOOK,
+    HOURS,
+    MANIFEST,
+    PAY,
+    AppSoftware,
+    published,
+    with_a_deposit,
+)
 from tests.city_phones import Phone, resident
-from tests.market_phones import allows
+from tests.given_scores import stand_at
+from tests.scored import opt_in
+from zhima.city import clock
 from zhima.city.clock import now
-from zhima.city.market.models import App, AppMove, Booking, RefusedReport
+from zhima.city.doors import sharing
+from zhima.city.doors.models import Draw
+from zhima.city.market.models import App, AppMove, RefusedReport
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
-SCOPES = ("bookings", "payments", "agreements", "evidence")
 DEFAULT = "application/json"
 
 
@@ -33,37 +39,39 @@ def maker() -> Phone:
     return resident("Maker")
 
 
+@pytest.fixture
+def kites(maker: Phone) -> AppSoftware:
+    return AppSoftware.of(*published(maker))
+
+
 class Api:
     """The developer's side of the wire."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
+    def __init__(self, token: str) -> None:
+        self._token = token
 
     def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         sent = b"" if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self._key}"}
+        headers = {"Authorization": f"Bearer {self._token}"}
         answer = Client(raise_request_exception=False).generic(
             method, f"/api/apps/v1{path}", sent, DEFAULT, headers=headers
         )
         return answer.status_code, json.loads(answer.content) if answer.content else None
 
 
-def code_for(phone: Phone, app: App, *scopes: str) -> str:
-    """The person opens the app from its sheet."""
-    answer = phone.client.post(reverse("market:open", args=[app.pk]), {"scope": scopes})
-    assert answer.status_code == 302
-    return urlsplit(answer["Location"]).query.removeprefix("code=")
+def boats() -> AppSoftware:
+    """Another app, of somebody else."""
+    return AppSoftware.of(*published(resident("Other"), MANIFEST.replace("id: kites", "id: boats")))
 
 
-def session(phone: Phone, app: App, secret: str, *scopes: str) -> Api:
-    _, begun = Api(secret)("POST", "/app/sessions", {"code": code_for(phone, app, *scopes)})
-    return Api(begun["token"])
+def of(app: AppSoftware, phone: Phone, *ticks: str) -> Api:
+    return Api(app.for_person(phone, *ticks))
 
 
-def offers_kite(secret: str, **more: Any) -> None:
+def offers_kite(app: AppSoftware, **more: Any) -> None:
     kite = {"title": {"en": "Kite", "zh": "风筝"}, "price_fen": 800, **more}
     kite.setdefault("pattern", {"times": ["10:00"], "minutes": 60})
-    status, said = Api(secret)("PUT", "/app/offers/dragon", kite)
+    status, said = Api(app.for_itself())("PUT", "/app/offers/dragon", kite)
     assert status == 200, said
 
 
@@ -85,8 +93,8 @@ def test_a_developer_submits_somebody_else_reviews_and_it_is_published(maker: Ph
     assert 'data-state="published"' in maker.post("market:app_step", "kites", "publish").text
     assert "Kites" in resident("Ana").get("market:shelf").text
     secret = maker.post("market:app_step", "kites", "secret").text
-    assert re.search(r"data-secret>za_[\w-]+<", secret)
-    assert "za_" not in maker.get("market:app", "kites").text, "it is shown once"
+    assert re.search(r"data-secret>\w{40,}<", secret)
+    assert "data-secret" not in maker.get("market:app", "kites").text, "it is shown once"
     assert [move.to_state for move in AppMove.objects.filter(app="kites").order_by("pk")] == [
         "submitted",
         "reviewed",
@@ -97,81 +105,122 @@ def test_a_developer_submits_somebody_else_reviews_and_it_is_published(maker: Ph
     assert resident("Bo").get("market:allow", "kites").status == 404
 
 
-def test_the_app_in_its_own_process_books_pays_and_cancels(live_server: Any, maker: Phone) -> None:
-    app, secret = published(maker)
-    ana = resident("Ana", fen=20_00)
-    allows(ana, "kites", "agreements")
-    with running(live_server.url, secret) as address:
-        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        code = code_for(ana, app, "bookings", "payments")
-        day = timezone.localdate(now()) + timedelta(days=1)
-        with browser.open(f"{address}/arrive?code={code}&day={day}") as answer:
-            shown = answer.read().decode()
-        slot, key = re.search(r'name="slot" value="(\d+)">.*?value="(\w+)"', shown).groups()  # type: ignore[union-attr]
-        form = urlencode({"slot": slot, "key": key}).encode()
-        for _ in range(2):
-            with browser.open(f"{address}/book", form) as answer:
-                assert "<h1>booked</h1>" in answer.read().decode()
-        booking = Booking.objects.get()
-        assert (ana.balance_fen, booking.state) == (12_00, "booked")
-        form = urlencode({"booking": booking.pk}).encode()
-        with browser.open(f"{address}/cancel", form) as answer:
-            assert "<h1>cancelled</h1>" in answer.read().decode()
-        assert ana.balance_fen == 20_00
-        stranger = urllib.request.build_opener()
-        with pytest.raises(urllib.error.HTTPError, match="400"):
-            stranger.open(f"{address}/")
+FORBIDDEN = {
+    "what people say": ("purposes: [agreements]", "purposes: [agreements, chat]", 9),
+    "health": ("purposes: [agreements]", "purposes: [medical]", 9),
+    "a diagnosis": ("kind: booking.made", "kind: diagnosis.made", 11),
+    "what the city itself witnesses": ("kind: booking.made", "kind: payment.made", 11),
+    "the number": ("tint: 6", "tint: 6\nreads: [score]", 7),
+    "a way back into a script": ("'http://127.0.0.1:8700/back'", "'javascript:steal()'", 8),
+}
 
 
-def test_what_the_person_did_not_tick_is_refused(maker: Phone) -> None:
-    app, secret = published(maker)
-    offers_kite(secret)
+@pytest.mark.parametrize("case", FORBIDDEN)
+def test_a_manifest_that_asks_for_what_is_forbidden_is_refused_with_the_line(
+    maker: Phone, case: str
+) -> None:
+    old, new, line = FORBIDDEN[case]
+    shop = maker.opens_shop("Kites")
+    page = maker.post("market:new_app", merchant=shop, manifest=MANIFEST.replace(old, new, 1))
+    assert page.status == 422
+    assert f"manifest.yaml:{line}: " in page.text
+    assert not App.objects.filter(pk="kites").exists()
+
+
+def test_a_published_app_stays_as_it_was_when_its_next_manifest_is_refused(
+    kites: AppSoftware, maker: Phone
+) -> None:
+    hers = of(kites, resident("Ana"), BOOK)
+    shop = str(maker.person.shops.get().pk)
+    greedy = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, medical]")
+    page = maker.post("market:new_app", merchant=shop, manifest=greedy)
+    assert (page.status, "&#x27;medical&#x27; is forbidden" in page.text) == (422, True)
+    assert 'data-state="published"' in maker.get("market:app", "kites").text
+    assert hers("GET", "/person/me")[0] == 200
+
+
+def test_an_outside_app_says_where_people_come_back_to(maker: Phone) -> None:
+    shop = maker.opens_shop("Kites")
+    for gone, missing in (("url: ", "url"), ("redirect_uris: ", "redirect_uris")):
+        lines = [line for line in MANIFEST.splitlines() if not line.startswith(gone)]
+        page = maker.post("market:new_app", merchant=shop, manifest="\n".join(lines))
+        assert (page.status, f"says its `{missing}`" in page.text) == (422, True)
+
+
+def test_what_the_person_did_not_tick_is_refused(kites: AppSoftware) -> None:
+    offers_kite(kites)
     ana = resident("Ana", fen=20_00)
-    api = session(ana, app, secret, "bookings")
+    api = of(kites, ana, BOOK)
     wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "first-wish"}
     status, said = api("POST", "/person/bookings", wish)
-    assert (status, said["error"]["code"]) == (403, "scope_missing")
+    assert (status, said["error"]["code"]) == (403, "insufficient_scope")
+    assert "act:pay" in said["error"]["message"]
     assert ana.balance_fen == 20_00
-    assert session(ana, app, secret)("GET", "/person/me")[1]["scopes"] == []
+    _, me = api("GET", "/person/me")
+    assert [(each["purpose"], each["fields"]) for each in me["permissions"]] == [
+        ("act:book", ["bookings"])
+    ]
 
 
-def test_a_code_is_good_once_soon_and_for_one_app(maker: Phone) -> None:
-    app, secret = published(maker)
+def test_a_token_serves_its_own_side_alone(kites: AppSoftware) -> None:
+    other, ana = boats(), resident("Ana")
+    itself, hers = Api(kites.for_itself()), of(kites, ana, BOOK)
+    assert (itself("GET", "/app/bookings")[0], itself("GET", "/person/me")[0]) == (200, 401)
+    assert (hers("GET", "/app/bookings")[0], hers("GET", "/person/me")[0]) == (401, 200)
+    assert Api(other.for_itself())("GET", "/app/bookings")[1] == {"bookings": []}
+    assert (
+        Client()
+        .get(
+            "/api/partner/v1/me", headers={"authorization": f"Bearer {kites.for_person(ana, BOOK)}"}
+        )
+        .status_code
+        == 401
+    ), "what is for the market's API is not for the partners'"
+
+
+def test_an_app_asks_people_of_nothing_in_its_own_name(kites: AppSoftware) -> None:
+    asked = kites.token(grant_type="client_credentials", scope="act:pay").json()
+    assert asked["error"] == "invalid_scope"
+
+
+def test_two_apps_cannot_tell_that_it_is_the_same_person(kites: AppSoftware) -> None:
     ana = resident("Ana")
-    code = code_for(ana, app, *SCOPES)
-    _, other_secret = published(resident("Other"), MANIFEST.replace("id: kites", "id: boats"))
-    assert Api(other_secret)("POST", "/app/sessions", {"code": code})[0] == 409
-    assert Api(secret)("POST", "/app/sessions", {"code": code})[0] == 200
-    assert Api(secret)("POST", "/app/sessions", {"code": code})[0] == 409
-    late = code_for(ana, app, *SCOPES)
-    app.sessions.update(given_at=now() - timedelta(minutes=3))
-    assert Api(secret)("POST", "/app/sessions", {"code": late})[0] == 409
-    assert Api("za_" + "x" * 40)("GET", "/app/bookings")[0] == 401
-    assert Api(secret)("GET", "/person/me")[0] == 401
-
-
-def test_two_apps_cannot_tell_that_it_is_the_same_person(maker: Phone) -> None:
-    app, secret = published(maker)
-    other, other_secret = published(resident("Other"), MANIFEST.replace("id: kites", "id: boats"))
-    ana = resident("Ana")
-    here = session(ana, app, secret)("GET", "/person/me")[1]["subject"]
-    there = session(ana, other, other_secret)("GET", "/person/me")[1]["subject"]
+    here, there = kites.allowed(ana, BOOK)["sub"], boats().allowed(ana, BOOK)["sub"]
     assert here != there
+    assert here == of(kites, ana, PAY)("GET", "/person/me")[1]["sub"]
     assert ana.person.pk.hex not in (here, there)
 
 
-def test_a_withdrawn_app_can_do_nothing_any_more(maker: Phone) -> None:
-    app, secret = published(maker)
-    api = session(resident("Ana"), app, secret, *SCOPES)
-    maker.post("market:app_step", "kites", "withdraw")
-    assert api("GET", "/person/me")[0] == 401
-    assert Api(secret)("GET", "/app/bookings")[0] == 401
-
-
-def test_undeclared_evidence_is_refused_and_written_down(maker: Phone) -> None:
-    app, secret = published(maker)
+def test_a_withdrawn_app_can_do_nothing_any_more(kites: AppSoftware, maker: Phone) -> None:
     ana = resident("Ana")
-    api = session(ana, app, secret, "evidence")
+    tokens = kites.allowed(ana, BOOK)
+    itself = Api(kites.for_itself())
+    maker.post("market:app_step", "kites", "withdraw")
+    assert Api(tokens["access_token"])("GET", "/person/me")[0] == 401
+    assert itself("GET", "/app/bookings")[0] == 401
+    again = kites.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert again.status_code in (400, 401)
+    sheet = ana.client.get("/oauth/authorize/", kites.request("act:book"))
+    assert (sheet.status_code, "invalid" in sheet.content.decode()) == (400, True)
+
+
+def test_a_changed_manifest_closes_the_app_until_it_is_reviewed(
+    kites: AppSoftware, maker: Phone
+) -> None:
+    ana = resident("Ana")
+    hers = of(kites, ana, BOOK)
+    shop = str(maker.person.shops.get().pk)
+    wider = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, ratings]")
+    maker.post("market:new_app", merchant=shop, manifest=wider)
+    assert hers("GET", "/person/me")[0] == 401
+    resident("Reader", is_staff=True).post("market:app_step", "kites", "agree")
+    maker.post("market:app_step", "kites", "publish")
+    assert hers("GET", "/person/me")[0] == 401, "tokens of the earlier manifest are over"
+    assert of(kites, ana, BOOK)("GET", "/person/me")[0] == 200
+
+
+def test_undeclared_evidence_is_refused_and_written_down(kites: AppSoftware, maker: Phone) -> None:
+    api = of(kites, resident("Ana"), HOURS)
     event = {"event_id": "event-0001", "kind": "item.lost", "occurred_at": now().isoformat()}
     status, said = api("POST", "/person/evidence", event)
     assert (status, said["error"]["code"], said["error"]["field"]) == (
@@ -185,47 +234,127 @@ def test_undeclared_evidence_is_refused_and_written_down(maker: Phone) -> None:
         ("item.lost", "undeclared_kind"),
         ("hours.given", "undeclared_field"),
     ]
-    assert "item.lost" in maker.get("market:app", "kites").text
+    reviewer = resident("Another reviewer", is_staff=True)
+    for reader in (maker, reviewer):
+        page = reader.get("market:app", "kites").text
+        assert "item.lost" in page
+        assert "undeclared_field" in page
+    assert resident("Stranger").get("market:app", "kites").status == 404
 
 
-def test_declared_evidence_counts_only_with_consent(maker: Phone) -> None:
-    from zhima.city.consent import grants
-
-    app, secret = published(maker)
+def test_declared_evidence_counts_only_with_consent(kites: AppSoftware) -> None:
     ana = resident("Ana")
-    api = session(ana, app, secret, "evidence")
     event = {"event_id": "event-0002", "kind": "hours.given", "occurred_at": now().isoformat()}
+    without = of(kites, ana, BOOK)("POST", "/person/evidence", event)
+    assert (without[0], without[1]["error"]["code"]) == (403, "insufficient_scope")
+    api = of(kites, ana, HOURS)
     assert api("POST", "/person/evidence", event) == (200, {"verdict": "not_opted_in"})
-    grants.give(
-        person=ana.person,
-        recipient="score",
-        purpose="score",
-        fields=["score"],
-        until=now() + timedelta(days=9),
-    )
-    assert api("POST", "/person/evidence", event) == (200, {"verdict": "no_consent"})
-    allows(ana, "kites", "agreements")
+    opt_in(ana.person)
     assert api("POST", "/person/evidence", event) == (200, {"verdict": "recorded"})
     assert api("POST", "/person/evidence", event) == (200, {"verdict": "already_recorded"})
     future = {**event, "event_id": "event-0003", "occurred_at": "2999-01-01T00:00:00Z"}
     assert api("POST", "/person/evidence", future) == (200, {"verdict": "from_the_future"})
     assert not RefusedReport.objects.exclude(reason="from_the_future").exists()
+    # Another sheet, on which she ticked another kind of the same purpose.
+    fewer = of(kites, ana, "agreements booking.kept")
+    last = {**event, "event_id": "event-0004"}
+    assert fewer("POST", "/person/evidence", last) == (200, {"verdict": "no_consent"})
 
 
-def test_another_persons_booking_is_not_there(maker: Phone) -> None:
-    app, secret = published(maker)
-    offers_kite(secret, price_fen=0)
-    api = session(resident("Ana"), app, secret, *SCOPES)
+def test_another_persons_booking_is_not_there(kites: AppSoftware) -> None:
+    offers_kite(kites, price_fen=0)
+    api = of(kites, resident("Ana"), BOOK)
     wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "anas-wish"}
     status, made = api("POST", "/person/bookings", wish)
     assert (status, made["state"]) == (201, "booked")
-    chen = session(resident("Chen"), app, secret, *SCOPES)
+    chen = of(kites, resident("Chen"), BOOK)
     assert chen("GET", f"/person/bookings/{made['booking_id']}")[0] == 404
     gone = chen("POST", "/person/bookings", {**wish, "key": "chens-wish"})
     assert (gone[0], gone[1]["error"]["code"]) == (409, "slot_gone")
-    assert Api(secret)("POST", f"/app/bookings/{made['booking_id']}/finish", {})[1]["state"] == (
-        "done"
-    )
+    finished = f"/app/bookings/{made['booking_id']}/finish"
+    assert Api(kites.for_itself())("POST", finished, {})[1]["state"] == "done"
+
+
+def test_b1_an_outside_app_learns_rule_and_other_way_and_the_person_alone_the_gap(
+    maker: Phone,
+) -> None:
+    kites = AppSoftware.of(*published(maker, with_a_deposit()))
+    offers_kite(kites, price_fen=0, pattern={"daily": {"from": "09:00", "until": "09:00"}})
+    ana = resident("Ana", fen=300_00)
+    stand_at(ana.person, 649)
+    door = ("door:car outcome", "door:car deposit")
+    api = of(kites, ana, BOOK, "act:agree deposits", *door)
+    due_at = (now() + timedelta(days=2)).isoformat()
+    asked = {"offer": "dragon", "due_at": due_at, "key": "first-ask"}
+    status, said = api("POST", "/person/quotes", asked)
+    assert (status, said["outcome"], said["deposit_fen"]) == (200, "deposit", 200_00)
+    assert said["rule"].endswith("car from 350")
+    assert said["other_way"]["en"]
+    assert "649" not in json.dumps(said)
+    assert "gap" not in json.dumps(said)
+    page = ana.client.get(said["told_at"]).content.decode()
+    assert 'data-gap="1"' in page
+    assert "Your score is 649" in page
+    assert resident("Chen").client.get(said["told_at"]).status_code == 404
+    wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "first-ask", "freeze": False}
+    status, told = api("POST", "/person/bookings", wish)
+    assert (status, told["error"]["code"]) == (409, "waiver_not_given")
+    stand_at(ana.person, 650)
+    status, said = api("POST", "/person/quotes", {**asked, "key": "second-ask"})
+    assert (said["outcome"], said["deposit_fen"]) == ("waived", 200_00)
+    status, made = api("POST", "/person/bookings", {**wish, "key": "second-ask"})
+    assert (status, made["state"], made["deposit"]) == (201, "booked", "waived")
+
+
+GIVES = "tint: 6\nbenefits: {places: true, upgrades: {closes_before_hours: 1}}"
+
+
+def test_b2_an_outside_app_gives_a_contested_kite_and_never_learns_the_gap(maker: Phone) -> None:
+    kites = AppSoftware.of(*published(maker, MANIFEST.replace("tint: 6", GIVES)))
+    offers_kite(kites, price_fen=0, contested=True)
+    made = {}
+    for name, score in (("High", 720), ("Low", 610)):
+        phone = resident(name)
+        stand_at(phone.person, score)
+        sharing.toggle(phone.person, "places")
+        api = of(kites, phone, BOOK)
+        wish = {"offer": "dragon", "slot_id": slot_of(api), "key": f"wish-of-{name}"}
+        status, said = api("POST", "/person/bookings", wish)
+        assert (status, said["state"]) == (201, "wished")
+        made[name] = (phone, api, said)
+    with clock.pretending(clock.microseconds(now() + timedelta(seconds=61))):
+        found = {
+            name: api("GET", f"/person/bookings/{said['booking_id']}")[1]
+            for name, (_, api, said) in made.items()
+        }
+    assert {name: said["state"] for name, said in found.items()} == {
+        "High": "booked",
+        "Low": "lost",
+    }
+    assert "110" not in json.dumps(found)
+    page = made["Low"][0].client.get(found["Low"]["told_at"]).content.decode()
+    assert 'data-gap="110"' in page
+    assert resident("Chen").client.get(found["Low"]["told_at"]).status_code == 404
+    assert "data-gap" not in made["High"][0].client.get(found["High"]["told_at"]).content.decode()
+
+
+def test_b3_an_outside_app_has_its_better_kites_drawn(maker: Phone) -> None:
+    kites = AppSoftware.of(*published(maker, MANIFEST.replace("tint: 6", GIVES)))
+    offers_kite(kites, upgrade_to="phoenix")
+    better = {"title": {"en": "Phoenix", "zh": "凤凰"}, "price_fen": 2000}
+    better["pattern"] = {"times": ["10:00"], "minutes": 60}
+    assert Api(kites.for_itself())("PUT", "/app/offers/phoenix", better)[0] == 200
+    ana = resident("Ana", fen=20_00)
+    api = of(kites, ana, BOOK, PAY)
+    wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "anas-wish"}
+    status, made = api("POST", "/person/bookings", wish)
+    assert (status, made["state"], made["upgraded_to"]) == (201, "booked", "")
+    draw = Draw.objects.get()
+    assert made["told_at"] == f"/doors/draws/{draw.pk}/"
+    draw.tickets.update(percent=100)
+    with clock.pretending(clock.microseconds(draw.closes_at)):
+        drawn = api("GET", f"/person/bookings/{made['booking_id']}")[1]
+    assert (drawn["upgraded_to"], drawn["price_fen"], ana.balance_fen) == ("phoenix", 800, 12_00)
 
 
 @pytest.mark.parametrize(
@@ -240,10 +369,9 @@ def test_another_persons_booking_is_not_there(maker: Phone) -> None:
     ],
 )
 def test_a_pattern_that_is_none_is_refused_with_its_field(
-    maker: Phone, pattern: dict[str, Any], field: str
+    kites: AppSoftware, pattern: dict[str, Any], field: str
 ) -> None:
-    _, secret = published(maker)
     kite = {"title": {"en": "Kite", "zh": "风筝"}, "pattern": pattern}
-    status, said = Api(secret)("PUT", "/app/offers/dragon", kite)
+    status, said = Api(kites.for_itself())("PUT", "/app/offers/dragon", kite)
     assert (status, said["error"]["code"]) == (422, "field_invalid")
     assert field in said["error"]["field"]

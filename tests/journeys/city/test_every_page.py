@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode, urlparse
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.city.looks import LOOKS, look_through
 from tests.journeys.city.phones import needs_chromium
+from zhima.city.urls import MINI_APPS
 
 pytestmark = needs_chromium
 
@@ -30,7 +31,6 @@ PAGES = {
     "password": "/account/password/change/",
     "sessions": "/account/sessions/",
     "log-out": "/account/logout/",
-    "two-phones": "/demo/two/",
     "offline": "/offline/",
     "pay-code": "/pay/code/",
     "collect": "/pay/collect/",
@@ -39,31 +39,20 @@ PAGES = {
     "charities": "/pay/charities/",
     "tickets": "/pay/tickets/",
     "shops": "/pay/shops/",
-}
-LOOKS = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "chinese": {"locale": "zh-CN"},
+    "apps": "/market/",
+    "bookings": "/market/bookings/",
+    "make-an-app": "/market/developers/",
+    "new-app": "/market/developers/new/",
+    "agreements": "/agreements/",
+    **{app: f"/apps/{app}/" for app in MINI_APPS},
 }
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_pages_fit_and_hide_nothing_from_anybody(phone_of, look: str) -> None:
     phone = phone_of("Ana", reduced_motion="reduce", **LOOKS[look])
-    barriers: dict[str, list[str]] = {}
-    for name, path in {**PAGES, **_inner_pages(phone)}.items():
-        phone.page.goto(path)
-        phone.show(f"{look}-{name}")
-        width = phone.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 360, f"{path} is {width} px wide"
-        if name != "two-phones":
-            found = [
-                f"{violation['id']}: {node['html'][:120]}"
-                for violation in Axe().run(phone.page).response["violations"]
-                for node in violation["nodes"]
-            ]
-            barriers |= {name: found} if found else {}
-    assert not barriers
+    pages = {**PAGES, **_inner_pages(phone)}
+    look_through(phone, pages.values(), look)
     # The refusal that is looked at says so by its status too.
     phone.troubles[:] = [said for said in phone.troubles if "422" not in said]
 
@@ -160,6 +149,16 @@ def test_without_a_connection_a_page_says_so_and_the_next_one_too(phone_of) -> N
     phone.page.get_by_role("link", name="Try again").click()
     expect(phone.page.get_by_role("heading", name="History")).to_be_visible()
     phone.troubles.clear()
+
+
+def test_the_browser_would_install_it(phone_of) -> None:
+    page = phone_of("Ana").page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    inspector = page.context.new_cdp_session(page)
+    assert inspector.send("Page.getAppManifest")["errors"] == []
+    found = inspector.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A phone of the tests is a private window, in which nothing is installed.
+    assert [error["errorId"] for error in found] == ["in-incognito"]
 
 
 def test_two_phones_stand_side_by_side_on_a_desk(address, browser) -> None:

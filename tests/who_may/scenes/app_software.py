@@ -4,39 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.test import Client
-
-from tests.apps_from_outside import MANIFEST, published
-from tests.city_phones import Phone, resident
+from tests.apps_from_outside import BOOK, HOURS, MANIFEST, PAY, AppSoftware, published
+from tests.city_phones import resident
 from tests.who_may.people import People
+from tests.who_may.scenes.partners import with_key
 from zhima.city.clock import now
-from zhima.city.market import sessions
-from zhima.city.market.models import App, Booking, Offer
+from zhima.city.market.models import Booking, Offer
 from zhima.city.market.states import BookingState
-
-
-class Software(Client):
-    """Something that speaks with a key."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(raise_request_exception=False, headers={"Authorization": f"Bearer {key}"})
-
-
-def _token(app: App, phone: Phone) -> str:
-    begun = sessions.exchange(app, sessions.begin(app, phone.person, set(sessions.SCOPES)))
-    assert begun is not None
-    return begun[0]
 
 
 def scene(people: People) -> dict[str, Any]:
     """Two apps, one booking."""
     app, secret = published(resident("Maker"))
-    rival, rival_secret = published(resident("Rival"), MANIFEST.replace("id: kites", "id: boats"))
+    other = published(resident("Rival"), MANIFEST.replace("id: kites", "id: boats"))
+    kites, boats = AppSoftware.of(app, secret), AppSoftware.of(*other)
     people.others |= {
-        "app": Software(secret),
-        "token": Software(_token(app, people.owner)),
-        "rival": Software(rival_secret),
-        "rival token": Software(_token(rival, people.stranger)),
+        "app": with_key(kites.for_itself()),
+        "token": with_key(kites.for_person(people.owner, BOOK, PAY, HOURS)),
+        "rival": with_key(boats.for_itself()),
+        "rival token": with_key(boats.for_person(people.stranger, BOOK, PAY, HOURS)),
     }
     offer = Offer.objects.create(
         app_id=app.pk,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from tests.who_may.people import People
 from zhima.city.clock import now
+from zhima.city.market import inventory
 from zhima.city.market.models import Booking, Offer
 from zhima.city.market.shelf import own_manifests
 from zhima.city.market.states import BookingState
@@ -28,6 +31,7 @@ def scene(people: People) -> dict[str, object]:
             pattern={"standing": 9},
             facts=FACTS,
         )
+        list(inventory.slots(offer, day=timezone.localdate(now())))
         Booking.objects.create(
             pk=app,
             app_id=app,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -17,7 +18,8 @@ from zhima.city.ledger.writer import LedgerBusy
 from zhima.city.pay.outcomes import Reason, Refusal, Refused
 from zhima.city.pay.words import sentence
 
-ERRORS = frozenset({400, 401, 404, 409, 413, 422, 503})
+ERRORS = frozenset({400, 401, 404, 409, 413, 422, 429, 503})
+_RETRY_AFTER_S = {429: "60", 503: "1"}
 _NOT_THERE = frozenset(
     {Refusal.PAYMENT_UNKNOWN, Refusal.TICKET_UNKNOWN, Refusal.PAYEE_UNKNOWN, Refusal.ORDER_UNKNOWN}
 )
@@ -86,13 +88,24 @@ def not_found(what: str) -> ApiError:
     )
 
 
+def method_refused(allowed: str) -> HttpResponse:
+    """The answer to a method that a route does not have."""
+    error = ApiError(
+        405,
+        "method_not_allowed",
+        "This address does not take this method.",
+        remedy=f"Use {allowed}.",
+    )
+    return JsonResponse(error.body, status=405, headers={"Allow": allowed})
+
+
 def install(api: NinjaAPI) -> None:
     """Give every error of `api` the one shape."""
 
     def answer(request: HttpRequest, error: ApiError) -> HttpResponse:
         response = api.create_response(request, error.body, status=error.status)
-        if error.status == 503:
-            response["Retry-After"] = "1"
+        if error.status in _RETRY_AFTER_S:
+            response["Retry-After"] = _RETRY_AFTER_S[error.status]
         return response
 
     def own(request: HttpRequest, error: Any) -> HttpResponse:
@@ -121,6 +134,8 @@ def install(api: NinjaAPI) -> None:
         (ValidationError, invalid),
         (AuthenticationError, anonymous),
         (HttpError, http),
+        # Whoever looks for a token in a form parses the body before the route does.
+        (MultiPartParserError, http),
         (RequestDataTooBig, too_big),
         (Http404, missing),
         (LedgerBusy, busy),

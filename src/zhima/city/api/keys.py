@@ -8,10 +8,13 @@ import secrets
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from zhima.city import limits
+from zhima.city.api.errors import ApiError
 from zhima.city.api.models import ApiKey
 from zhima.city.pay.models import Merchant
 
 PREFIX = "zk_"
+RATE = "1200/minute"
 
 
 def make_key(merchant: Merchant) -> str:
@@ -25,14 +28,26 @@ class PartnerKey(HttpBearer):
     """`Authorization: Bearer zk_...`; the shop is then `request.auth`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Merchant | None:
-        """The shop whose key it is."""
+        """The shop whose key it is, unless the key is used more often than `RATE`."""
         found = ApiKey.objects.select_related("merchant").filter(
             digest=_digest(token), revoked_at=None
         )
         key = found.first()
-        return key.merchant if key else None
+        if key is None:
+            return None
+        if not limits.within(RATE, "api", key.pk):
+            raise _TOO_OFTEN
+        return key.merchant
 
 
 def _digest(key: str) -> str:
     # A key is 256 random bits: unlike a password it needs no slow hash.
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+_TOO_OFTEN = ApiError(
+    429,
+    "too_many_requests",
+    f"The key is used more often than {RATE.replace('/', ' times a ')}.",
+    remedy="Wait for the minute to end, then send the same request again; use webhooks, not polls.",
+)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from zhima.city.api.models import MAX_URL_CHARACTERS
 from zhima.city.ledger.model import MAX_AMOUNT_FEN
@@ -21,11 +21,26 @@ def _whole(value: object) -> object:
     return value
 
 
-Fen = Annotated[int, Field(ge=1, le=MAX_AMOUNT_FEN, examples=[1880]), BeforeValidator(_whole)]
-Life = Annotated[int, Field(ge=1, le=7 * 86_400), BeforeValidator(_whole)]
+def _text(value: object) -> object:
+    """Pydantic would take a number for seconds since 1970."""
+    if isinstance(value, str) and "-" in value:
+        return value
+    raise ValueError("a date is expected, such as 2026-11-25, with its time and zone if any")
+
+
+Whole = BeforeValidator(_whole)
+Fen = Annotated[int, Field(ge=1, le=MAX_AMOUNT_FEN, examples=[1880]), Whole]
+Life = Annotated[int, Field(ge=1, le=7 * 86_400), Whole]
+Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
+"""A time with its zone."""
+Day = Annotated[date, BeforeValidator(_text)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Line = r"^[^\x00-\x1f\x7f]*$"
 """One printable line."""
+
+
+Flag = Annotated[bool, Field(strict=True)]
+"""True or false: no 0, no "yes"."""
 
 
 class Strict(Schema):

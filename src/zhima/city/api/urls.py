@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from zhima.city.api import views
+from zhima.city.api.errors import method_refused
 from zhima.city.api.v1 import api
 
 
@@ -15,8 +18,20 @@ def with_keys(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern |
     routes = list(patterns)
     for route in routes:
         if isinstance(route, URLPattern):
+            route.callback = _in_one_shape(route.callback)
             route.callback.login_required = False
     return routes
+
+
+def _in_one_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The framework refuses a method before any handler of errors is asked."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        return method_refused(answer["Allow"]) if answer.status_code == 405 else answer
+
+    return answered
 
 
 _v1_routes, _v1_app, _v1_namespace = api.urls

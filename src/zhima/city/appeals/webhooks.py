@@ -16,7 +16,6 @@ from zhima.city.appeals.models import Case, Notice
 from zhima.city.consent.oauth import subject
 from zhima.city.disclosure.readers import ReaderKind
 from zhima.city.market.models import App
-from zhima.city.market.sessions import subject_of
 from zhima.city.obligations.models import Obligation
 
 SOURCE = "appeals"
@@ -52,7 +51,8 @@ def _shops(notice: Notice) -> Iterator[tuple[UUID, dict[str, Any]]]:
     app = App.objects.filter(pk=notice.reader_id).first()
     if app is not None and app.merchant_id is not None:
         mine = agreements.pop(app.merchant_id, [])
-        yield app.merchant_id, {"sub": subject_of(app, notice.person), "obligation_ids": mine}
+        known_as = subject(person_id=notice.person_id, client_id=app.pk)
+        yield app.merchant_id, {"sub": known_as, "obligation_ids": mine}
     for merchant_id, ids in agreements.items():
         yield merchant_id, {"obligation_ids": ids}
 

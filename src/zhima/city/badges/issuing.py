@@ -113,9 +113,15 @@ def status_list(*, uri: str) -> str:
 
 def revoke_untrue(*, moves: Iterable[tuple[UUID, int | None, int, str]], **_: object) -> None:
     """End badges that claim more than their holders' new scores."""
+    # The lowest, where somebody's score moved twice.
+    fallen: dict[UUID, int] = {}
     for person_id, old, new, _cause in moves:
         if old is not None and new < old:
-            _end(Batch.objects.filter(person_id=person_id, at_least__gt=new))
+            fallen[person_id] = min(new, fallen.get(person_id, new))
+    good = Batch.objects.filter(person_id__in=fallen, revoked_at=None)
+    for batch_id, person_id, at_least in good.values_list("pk", "person_id", "at_least"):
+        if at_least > fallen[person_id]:
+            _end(Batch.objects.filter(pk=batch_id))
 
 
 def revoke_without_score(*, person_id: UUID, recipient: str, **_: object) -> None:

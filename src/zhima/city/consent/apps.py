@@ -13,6 +13,6 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         """Grants end by themselves."""
         from zhima.city.consent.grants import tell_what_ran_out
-        from zhima.city.consent.oauth import forget_used_codes
+        from zhima.city.consent.oauth import forget_old_tokens, forget_used_codes
 
-        self.chores = (tell_what_ran_out, forget_used_codes)
+        self.chores = (tell_what_ran_out, forget_used_codes, forget_old_tokens)

@@ -57,8 +57,19 @@ class Grant(models.Model):
 
 
 class Partner(AbstractApplication):
-    """An outside service that asks people through OAuth 2."""
+    """Software from outside that asks people through OAuth 2: a partner's service or a mini-app."""
 
+    class Kind(models.TextChoices):
+        """Who answers for it; also the first half of the name under which people grant."""
+
+        PARTNER = "partner"
+        """Registered by an operator, it reads what people grant."""
+        APP = "app"
+        """Published on the market under its manifest; its client id is the app's id."""
+
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.PARTNER)
+    is_open = models.BooleanField(default=True)
+    """While it is not, it gets no codes and no tokens, and those that it has are worth nothing."""
     asks = models.JSONField(default=dict)
     """Purpose -> fields: the most that it may ask for."""
     about = models.CharField(max_length=200, blank=True)
@@ -70,7 +81,16 @@ class Partner(AbstractApplication):
     @property
     def recipient(self) -> str:
         """Under which name people grant it something."""
-        return f"partner:{self.client_id}"
+        return f"{self.kind}:{self.client_id}"
+
+    def is_usable(self, request: object) -> bool:
+        """Whether the library may serve it at all."""
+        return self.is_open
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """An app also speaks for itself: it serves its customers when they are not there."""
+        as_itself = self.kind == self.Kind.APP and self.GRANT_CLIENT_CREDENTIALS in grant_types
+        return as_itself or super().allows_grant_type(*grant_types)
 
 
 class UsedCode(models.Model):

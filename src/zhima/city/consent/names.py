@@ -25,6 +25,14 @@ def recipient_word(recipient: str) -> str:
     return _row_word(kind, name) or name
 
 
+def about_word(recipient: str) -> str:
+    """What an app says of itself (`about_app` of its room's config); nothing for others."""
+    kind, _colon, name = recipient.partition(":")
+    rooms = apps.get_app_configs() if kind == "app" else ()
+    told = (about(name) for room in rooms if (about := getattr(room, "about_app", None)))
+    return next((str(each) for each in told if each), "")
+
+
 def _app_word(app_id: str) -> str:
     """An app's name from whichever room knows it (`name_app` of its config)."""
     if app_id == WALLET:

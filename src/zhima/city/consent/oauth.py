@@ -1,4 +1,4 @@
-"""OAuth 2 for partners: scopes are purposes, subjects are pseudonyms, a code is good once.
+"""OAuth 2 for partners and apps: scopes are purposes, subjects pseudonyms, a code is good once.
 
 What the library does not know of: that a scope rests on a grant of the person, which may end, and
 that a code shown twice takes back what the first showing gave.
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from oauth2_provider.models import clear_expired
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 
@@ -43,10 +44,11 @@ class PurposeScopes(BaseScopes):
         return _Words({name: str(purpose(name).word) for name in named()})
 
     def get_available_scopes(
-        self, application: Partner | None = None, request: object = None, *_: Any, **__: Any
+        self, application: Partner | None = None, request: Any = None, *_: Any, **__: Any
     ) -> list[str]:
-        """What this partner may ask for."""
-        return list(application.asks) if application is not None else []
+        """What this partner may ask people for; whoever speaks for itself has nothing of theirs."""
+        as_itself = getattr(request, "grant_type", None) == "client_credentials"
+        return [] if application is None or as_itself else list(application.asks)
 
     def get_default_scopes(self, *_: Any, **__: Any) -> list[str]:
         """Nothing is asked for by itself."""
@@ -116,6 +118,11 @@ def forget_used_codes() -> int:
     """Throw away codes that ran out long ago; how many there were."""
     old = UsedCode.objects.filter(at__lt=clock.now() - CODES_REMEMBERED)
     return old.delete()[0]
+
+
+def forget_old_tokens() -> None:
+    """Throw away tokens and codes that ran out, but for those by which another still renews."""
+    clear_expired()
 
 
 def _refuse(person: Any, partner: Partner, reason: TokenRefusal) -> None:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from zhima.city import clock
 from zhima.city.consent.models import Grant
 from zhima.city.consent.names import recipient_word
-from zhima.city.consent.purposes import DOOR, SCORE, field_word, purpose
+from zhima.city.consent.purposes import ACTS, DOOR, SCORE, field_word, purpose
 from zhima.city.people.models import Person
 
-REPORTS, GETS, COMPUTES = "reports", "gets", "computes"
+REPORTS, GETS, COMPUTES, DOES = "reports", "gets", "computes", "does"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Permission:
     grant: Grant
     purpose: str
     direction: str
-    """`reports` evidence, `gets` an answer, or `computes` the score."""
+    """`reports` evidence, `gets` an answer, `does` something, or `computes` the score."""
     fields: tuple[str, ...]
     what_then: str | Promise
     """What happens when it is revoked."""
@@ -69,11 +69,17 @@ def permission(grant: Grant) -> Permission:
     """A grant in words."""
     meant = purpose(grant.purpose)
     word = str(meant.word) if meant else grant.purpose
-    direction = REPORTS if meant and meant.is_evidence else GETS
-    if grant.recipient == SCORE:
-        direction = COMPUTES
+    direction = COMPUTES if grant.recipient == SCORE else direction_of(grant.purpose)
     fields = tuple(field_word(each) for each in grant.fields)
     return Permission(grant, word, direction, fields, _what_then(grant, direction))
+
+
+def direction_of(name: str) -> str:
+    """Which way a purpose goes: evidence in, answers out, or something done for the person."""
+    if name in ACTS:
+        return DOES
+    meant = purpose(name)
+    return REPORTS if meant and meant.is_evidence else GETS
 
 
 def _what_then(grant: Grant, direction: str) -> str | Promise:
@@ -83,4 +89,6 @@ def _what_then(grant: Grant, direction: str) -> str | Promise:
         return _("What it reported for this stops counting and your score is computed again.")
     if grant.purpose.startswith(DOOR):
         return _("It cannot ask any more; you pay the deposit instead.")
+    if direction == DOES:
+        return _("It cannot do this for you any more. What is booked stays booked.")
     return _("It learns nothing more about you. What it learned before, it was told.")

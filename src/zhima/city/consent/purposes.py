@@ -40,6 +40,8 @@ class Purpose:
 
 
 EVIDENCE_FIELDS = ("*",)
+ACTS = {"act:book": ("bookings",), "act:pay": ("wallet",), "act:agree": ("deposits",)}
+"""What an app from outside may do in a person's name."""
 _DOOR_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _NAMED = {
@@ -60,6 +62,9 @@ _NAMED = {
     "places": Purpose(_("Who gets a place that several want"), ("score",), "dpv:ServiceProvision"),
     "upgrades": Purpose(_("Your chance of an upgrade"), ("band",), "dpv:ServiceProvision"),
     "parties": Purpose(_("Invitations by band"), ("band",), "dpv:ServiceProvision"),
+    "act:book": Purpose(_("Booking in your name"), ACTS["act:book"], "dpv:ServiceProvision"),
+    "act:pay": Purpose(_("Paying in your name"), ACTS["act:pay"], "dpv:PaymentManagement"),
+    "act:agree": Purpose(_("Agreeing in your name"), ACTS["act:agree"], "dpv:ServiceProvision"),
 }
 _DOOR_FIELDS = ("outcome", "deposit")
 
@@ -99,6 +104,9 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "outcome": _("yes, no or deposit"),
     "deposit": _("how much deposit"),
     "at_least": _("that you reach a band"),
+    "bookings": _("book and cancel for you"),
+    "wallet": _("pay for bookings from your wallet"),
+    "deposits": _("take on an agreement about a deposit"),
 }
 
 

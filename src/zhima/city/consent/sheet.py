@@ -1,4 +1,4 @@
-"""The sheet that a partner's request ends in: nothing is ticked, and what is, has an end."""
+"""The sheet that a partner's or an app's request ends in: what is ticked there has an end."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from oauth2_provider.views import AuthorizationView
 from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.consent.models import Partner
+from zhima.city.consent.names import about_word, recipient_word
+from zhima.city.consent.permissions import direction_of
 from zhima.city.consent.purposes import field_word, purpose
 
 TERMS = ((30, _("30 days")), (90, _("90 days")), (365, _("A year")))
@@ -55,6 +57,8 @@ class Asked:
     """A purpose on the sheet."""
 
     purpose: str | Promise
+    direction: str
+    """`reports`, `gets` or `does`, as on the page of permissions."""
     boxes: list[Box]
 
 
@@ -79,8 +83,11 @@ class Sheet(AuthorizationView):
             partner = Partner.objects.filter(client_id=form["client_id"].value()).first()
         scopes = (form["scope"].value() or "").split()
         context["partner"] = partner
+        context["name"] = recipient_word(partner.recipient)
+        context["about"] = about_word(partner.recipient) or partner.about
         context["asked"] = [
-            Asked(purpose(scope).word, _boxes(scope, partner.asks[scope])) for scope in scopes
+            Asked(purpose(scope).word, direction_of(scope), _boxes(scope, partner.asks[scope]))
+            for scope in scopes
         ]
         context["terms"] = TERMS
         return context

@@ -127,7 +127,6 @@ REGISTERS: dict[type, dict[str, Any]] = {
     App: {
         "list_display": ("id", "state", "owner", "changed_at"),
         "list_filter": ("state",),
-        "exclude": ("secret_digest",),
         "inlines": (_rows(AppMove),),
     },
     Case: {

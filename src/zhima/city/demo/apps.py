@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from zhima.city.demo.history import Moment
@@ -20,6 +22,10 @@ class DemoConfig(AppConfig):
     """The app."""
 
     name = "zhima.city.demo"
+
+    def name_app(self, app_id: str) -> Promise | None:
+        """The names of what reports about the town though it has no pages here."""
+        return {"bills": _("Bills"), "people": _("Identity checks")}.get(app_id)
 
     def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
         """The town around the residents, and how everybody lived."""

@@ -47,7 +47,14 @@ def check_own(text: str, key: PublicKey) -> OwnEntry:
         body = base64.b64decode(kept["body"], validate=True)
         salt = base64.b64decode(kept["salt"], validate=True)
         detail, proof = kept["detail"], parse_proof(kept["proof"])
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+    except (
+        ValueError,
+        RecursionError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        binascii.Error,
+    ) as error:
         raise LogError(Wrong.TORN_PROOF, f"this is no {FORMAT}") from error
     head = check_proof(proof, entry=body, key=key)
     if not entries.opens(body, salt=salt, detail=detail):

@@ -82,7 +82,7 @@ def ask_door(*, reader: Reader, person: Person, door_id: str) -> Decision:
 
 def log_refused_token(*, person: Person, partner: Partner, reason: str, **_: object) -> None:
     """Write that a partner's code or token was refused."""
-    reader = Reader("partner", partner.client_id, partner.name)
+    reader = Reader(partner.kind, partner.client_id, partner.name)
     _log_refused(Asked(reader, person, "token", ()), reason)
 
 

@@ -30,7 +30,7 @@ class DoorsConfig(AppConfig):
         return _("Benefits") if app_id == RECIPIENT else None
 
     def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
-        """What the demo's residents share, and the upgrades they took tickets for."""
+        """What the demo's residents let benefits look at."""
         from zhima.city.doors.past import moments
 
         return moments(residents, now)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhima.engine.kinds import Text
+
 PERSON = settings.AUTH_USER_MODEL
 
 
@@ -22,6 +24,7 @@ class Contest(models.Model):
     """The operator's own name of the place and time."""
     what = models.CharField(max_length=160)
     """The same in words for people."""
+    what_zh = models.CharField(max_length=160, default="")
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
@@ -37,6 +40,11 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def words(self) -> Text:
+        """What can be had, in both languages."""
+        return Text(self.what, self.what_zh or self.what)
 
 
 class Wish(models.Model):
@@ -75,6 +83,7 @@ class Draw(models.Model):
     operator_name = models.CharField(max_length=80)
     slot = models.CharField(max_length=120)
     title = models.CharField(max_length=160)
+    title_zh = models.CharField(max_length=160, default="")
     worth_fen = models.PositiveBigIntegerField(default=0)
     places = models.PositiveSmallIntegerField()
     seed = models.CharField(max_length=64)
@@ -92,6 +101,11 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words(self) -> Text:
+        """What is drawn, in both languages."""
+        return Text(self.title, self.title_zh or self.title)
 
 
 class Ticket(models.Model):

@@ -7,12 +7,12 @@ applied, everybody is told. A wish that comes later is told that the place is go
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from zhima.city import clock
 from zhima.city.disclosure.reading import Reader
@@ -22,36 +22,60 @@ from zhima.city.live.signals import announce
 from zhima.city.people.models import Person
 from zhima.engine.doors.places import Ask, Place, give
 from zhima.engine.kinds import Text
+from zhima.engine.rulebook.model import PlaceOrder
 
 TOPIC = "places"
 GIVEN_UP_AFTER = timedelta(seconds=20)
 """A process that set about deciding and is not heard of: another one takes over."""
 GONE = Text("The place was given away before you asked.", "您申请时，该位置已被预订。")
+RULE_WORDS = {
+    PlaceOrder.FIRST: _("Whoever asks first gets it; no score is looked at."),
+    PlaceOrder.BAND: _("Of all who ask within %(seconds)d seconds the highest band gets it."),
+    PlaceOrder.SCORE: _("Of all who ask within %(seconds)d seconds the highest score gets it."),
+}
 
 
-def ask(*, operator: Reader, person: Person, slot: str, what: str) -> Wish:
+def rule_in_words() -> str:
+    """How the rulebook in force gives a place that several want."""
+    rule = asking.rulebook().rules.benefits.places
+    return str(RULE_WORDS[rule.order]) % {"seconds": rule.within_seconds}
+
+
+def looks_at_scores() -> bool:
+    """Whether that rule compares people at all."""
+    return asking.rulebook().rules.benefits.places.order is not PlaceOrder.FIRST
+
+
+def ask(*, operator: Reader, person: Person, slot: str, what: Text) -> Wish:
     """Wish for a place; the first wish opens the time in which others may wish for it too.
 
     A wish a second time is the first one. With nobody to wait for, and after the time, the answer
     is there at once.
     """
     now = clock.now()
-    contest = _contest(operator, slot, what, now)
-    wish = _wish(contest, person, now)
+    while True:
+        contest = _contest(operator, slot, what, now)
+        try:
+            wish = _wish(contest, person, now)
+        except Contest.DoesNotExist:
+            # Whoever wished alone took it back just now: the time begins anew.
+            continue
+        break
     if now >= contest.closes_at:
         decide(contest)
     wish.refresh_from_db()
     return wish
 
 
-def _contest(operator: Reader, slot: str, what: str, now: datetime) -> Contest:
+def _contest(operator: Reader, slot: str, what: Text, now: datetime) -> Contest:
     places = asking.rulebook().rules.benefits.places
     contest, _ = Contest.objects.get_or_create(
         operator=operator.id,
         slot=slot,
         defaults={
             "operator_name": operator.name,
-            "what": what,
+            "what": what.en[:160],
+            "what_zh": what.zh[:160],
             "opened_at": now,
             "closes_at": now + timedelta(seconds=places.within_seconds),
         },
@@ -74,6 +98,18 @@ def _wish(contest: Contest, person: Person, now: datetime) -> Wish:
     return wish
 
 
+def withdraw(wish: Wish) -> bool:
+    """Take a wish back; False once it is being decided."""
+    with transaction.atomic():
+        held = Contest.objects.select_for_update().get(pk=wish.contest_id)
+        if held.claimed_at is not None or held.decided_at is not None:
+            return False
+        wish.delete()
+        if not held.wishes.exists():
+            held.delete()
+    return True
+
+
 def decide(contest: Contest) -> bool:
     """Decide a contest whose time is over; whether this call did it."""
     now = clock.now()
@@ -82,6 +118,9 @@ def decide(contest: Contest) -> bool:
     if not mine.update(claimed_at=now):
         return False
     wishes = list(contest.wishes.select_related("person").order_by("asked_at", "pk"))
+    if not wishes:
+        contest.delete()
+        return False
     # Outside of a transaction of ours: each reading and its entry stand by themselves.
     rulebook, asks = asking.rulebook(), _asks(contest, wishes)
     given = give(rulebook, asks)
@@ -93,14 +132,16 @@ def decide(contest: Contest) -> bool:
         for wish, place in zip(wishes, given, strict=True):
             _tell(wish, place, now)
         announce([wish.person_id for wish in wishes], TOPIC)
-        transaction.on_commit(_given(contest, wishes, given))
+        transaction.on_commit(
+            partial(signals.place_given.send, sender=Contest, contest=contest), robust=True
+        )
     return True
 
 
 def _asks(contest: Contest, wishes: list[Wish]) -> list[Ask]:
-    if len(wishes) == 1:
-        # Nobody else wants it: there is no reason to look at anybody's score.
-        return [Ask(str(wishes[0].pk), wishes[0].asked_at, None)]
+    if len(wishes) == 1 or not looks_at_scores():
+        # Nobody else wants it, or no score decides: there is no reason to look at anybody's.
+        return [Ask(str(wish.pk), wish.asked_at, None) for wish in wishes]
     return [
         Ask(
             str(wish.pk),
@@ -125,17 +166,6 @@ def _tell(wish: Wish, place: Place, now: datetime) -> None:
             reference=f"place:{wish.contest_id}",
             at=now,
         )
-
-
-def _given(contest: Contest, wishes: list[Wish], given: tuple[Place, ...]) -> Callable[[], object]:
-    winner = next(w for w, place in zip(wishes, given, strict=True) if place.got_it)
-    return partial(
-        signals.place_given.send,
-        sender=Contest,
-        operator=contest.operator,
-        slot=contest.slot,
-        person=winner.person,
-    )
 
 
 def decide_due() -> int:

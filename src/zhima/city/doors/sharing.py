@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,11 +44,12 @@ _WORDS = {
 }
 
 
-def of_person(person: Person) -> list[Sharing]:
-    """The three switches as they are."""
+def of_person(person: Person, purposes: Collection[str] = tuple(FIELDS)) -> list[Sharing]:
+    """The switches as they are: all three, or those for some purposes."""
     return [
         Sharing(purpose, *words, is_on=is_shared(person, purpose))
         for purpose, words in _WORDS.items()
+        if purpose in purposes
     ]
 
 

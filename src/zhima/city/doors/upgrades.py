@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +16,7 @@ from zhima.city.doors.models import Draw, Received, Ticket
 from zhima.city.live.signals import announce
 from zhima.city.people.models import Person
 from zhima.engine.doors import draws
-from zhima.engine.kinds import ZhimaError
+from zhima.engine.kinds import Text, ZhimaError
 
 TOPIC = "upgrades"
 
@@ -26,8 +25,18 @@ class Closed(ZhimaError):
     """The list of a draw is closed; nobody can enter any more."""
 
 
+class PlacesChanged(ZhimaError):
+    """Between the count of what is left and the draw somebody took a place: draw once more."""
+
+
 def open_draw(
-    *, operator: Reader, slot: str, title: str, places: int, closes_at: datetime, worth_fen: int = 0
+    *,
+    operator: Reader,
+    slot: str,
+    title: Text,
+    places: int,
+    closes_at: datetime,
+    worth_fen: int = 0,
 ) -> Draw:
     """Open a draw and commit to its seed; the same slot a second time is the same draw."""
     seed = secrets.token_bytes(draws.SEED_BYTES)
@@ -36,7 +45,8 @@ def open_draw(
         slot=slot,
         defaults={
             "operator_name": operator.name,
-            "title": title,
+            "title": title.en[:160],
+            "title_zh": title.zh[:160],
             "worth_fen": worth_fen,
             "places": places,
             "seed": seed.hex(),
@@ -70,6 +80,16 @@ def enter(*, draw: Draw, person: Person) -> Ticket:
     return ticket
 
 
+def leave(ticket: Ticket) -> bool:
+    """Take a ticket off the list; False once the draw is held."""
+    with transaction.atomic():
+        held = Draw.objects.select_for_update().get(pk=ticket.draw_id)
+        if held.drawn_at is not None:
+            return False
+        ticket.delete()
+    return True
+
+
 def chance(band: str | None) -> int:
     """Percent of a band under the rulebook in force, counted from where the band starts."""
     rules = asking.rulebook().rules
@@ -80,25 +100,34 @@ def chance(band: str | None) -> int:
 def draw_now(draw: Draw) -> bool:
     """Draw when the list is closed; whether this call did it."""
     now = clock.now()
-    with transaction.atomic():
-        held = Draw.objects.select_for_update().get(pk=draw.pk)
-        if held.drawn_at is not None or now < held.closes_at:
-            return False
-        tickets = list(held.tickets.select_related("person"))
-        names = draws.draw(
-            seed=bytes.fromhex(held.seed),
-            tickets=[draws.Ticket(ticket.name, ticket.percent) for ticket in tickets],
-            places=held.places,
-        )
-        winners = [ticket for ticket in tickets if ticket.name in names]
-        held.tickets.update(won=False)
-        held.tickets.filter(name__in=names).update(won=True)
-        Draw.objects.filter(pk=held.pk).update(drawn_at=now)
-        for ticket in winners:
-            _note(held, ticket, now)
-        announce([ticket.person_id for ticket in tickets], TOPIC)
-        transaction.on_commit(_told(held, winners))
+    try:
+        with transaction.atomic():
+            held = Draw.objects.select_for_update().get(pk=draw.pk)
+            if held.drawn_at is not None or now < held.closes_at:
+                return False
+            signals.closing.send(sender=Draw, draw=held)
+            _draw(held, now)
+    except PlacesChanged:
+        return False
     return True
+
+
+def _draw(held: Draw, now: datetime) -> None:
+    tickets = list(held.tickets.select_related("person"))
+    names = draws.draw(
+        seed=bytes.fromhex(held.seed),
+        tickets=[draws.Ticket(ticket.name, ticket.percent) for ticket in tickets],
+        places=held.places,
+    )
+    winners = [ticket for ticket in tickets if ticket.name in names]
+    held.tickets.update(won=False)
+    held.tickets.filter(name__in=names).update(won=True)
+    held.drawn_at = now
+    held.save(update_fields=["drawn_at", "places"])
+    for ticket in winners:
+        _note(held, ticket, now)
+    signals.drawn.send(sender=Draw, draw=held, winners=winners)
+    announce([ticket.person_id for ticket in tickets], TOPIC)
 
 
 def _note(draw: Draw, ticket: Ticket, now: datetime) -> None:
@@ -120,19 +149,32 @@ def _band_with(percent: int) -> str:
     return fitting[-1] if fitting else rules.bands[0].id
 
 
-def _told(draw: Draw, winners: list[Ticket]) -> Callable[[], object]:
-    return partial(
-        signals.drawn.send,
-        sender=Draw,
-        operator=draw.operator,
-        slot=draw.slot,
-        winners=[ticket.person for ticket in winners],
-    )
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one ticket, and why: its holder can work it out again from the seed."""
+
+    ticket: Ticket
+    lot: float | None
+    """From 0 up to 100; it wins below its chance. None before the draw."""
+
+    @property
+    def was_too_late(self) -> bool:
+        """The lot would have done, but luckier ones took all places."""
+        return self.lot is not None and not self.ticket.won and self.lot < self.ticket.percent
+
+
+def told(ticket: Ticket) -> Told:
+    """A ticket with its lot, as soon as there is one."""
+    draw = ticket.draw
+    if draw.drawn_at is None:
+        return Told(ticket, None)
+    names = draw.tickets.values_list("name", flat=True)
+    return Told(ticket, float(draws.lots(seed=bytes.fromhex(draw.seed), names=names)[ticket.name]))
 
 
 def draw_due() -> int:
-    """Draw every draw whose list is closed; how many there were."""
-    due = Draw.objects.filter(drawn_at=None, closes_at__lte=clock.now())
+    """Draw every draw whose list is closed, in the order of their closing; how many there were."""
+    due = Draw.objects.filter(drawn_at=None, closes_at__lte=clock.now()).order_by("closes_at")
     return sum(draw_now(draw) for draw in due)
 
 

@@ -16,7 +16,9 @@ OVERLAP = timedelta(seconds=5)
 """Transactions commit out of order: each look goes back so far, and skips what it gave before."""
 KEPT_FOR = timedelta(minutes=10)
 
-_INSERT = "INSERT INTO live_signal (person_id, topic, at) VALUES (%s, %s, %s)"
+_INSERT = "INSERT INTO live_signal (person_id, topic, at) VALUES"
+_AT_ONCE = 5_000
+"""SQLite takes at most 32,766 values in a statement."""
 
 
 def announce(people: Iterable[UUID], topic: str) -> None:
@@ -27,9 +29,12 @@ def announce(people: Iterable[UUID], topic: str) -> None:
     at = connection.ops.adapt_datetimefield_value(timezone.now())
     keep_id = Signal._meta.get_field("person_id").get_db_prep_value
     rows = [(keep_id(person, connection), topic, at) for person in people]
-    if rows:
+    for start in range(0, len(rows), _AT_ONCE):
+        part = rows[start : start + _AT_ONCE]
+        marks = ", ".join(["(%s, %s, %s)"] * len(part))
         with connection.cursor() as cursor:
-            cursor.executemany(_INSERT, rows)
+            # One statement for all: what a big fall reaches are hundreds of screens.
+            cursor.execute(f"{_INSERT} {marks}", [value for row in part for value in row])
     transaction.on_commit(hub.ring)
 
 

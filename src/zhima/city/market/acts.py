@@ -44,6 +44,14 @@ ANSWER = Button("answer", _("Answer the dispute"), "scale", "quiet", ("amount_fe
 MISSING = Button("missing", _("Something is missing"), "minus", "quiet", ("line", "pieces"))
 
 
+_CANCELLABLE = (
+    BookingState.WISHED,
+    BookingState.ASKED,
+    BookingState.UNPAID,
+    BookingState.BOOKED,
+)
+
+
 def customer_acts(
     app: App, booking: Booking, person: Person, known: Collection[str]
 ) -> list[Button]:
@@ -64,7 +72,7 @@ def _own(app: App, booking: Booking) -> Iterator[Button]:
     paid = is_debt or money.is_paid(booking)
     if not paid and state in (BookingState.UNPAID, BookingState.DONE):
         yield PAY
-    if state in (BookingState.ASKED, BookingState.UNPAID, BookingState.BOOKED):
+    if state in _CANCELLABLE:
         yield CANCEL
     if state == BookingState.DONE:
         open_price = booking.price_fen and booking.disputed_at is None

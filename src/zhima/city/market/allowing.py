@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.functional import Promise
+
 from zhima.city.clock import now
 from zhima.city.consent import grants
 from zhima.city.consent.purposes import purpose as purpose_named
+from zhima.city.doors import sharing
+from zhima.city.market import benefits
 from zhima.city.market.models import App, in_readers_language
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy
 from zhima.engine.events.vocabulary import KINDS
 
 HOLDS_FOR = timedelta(days=365)
-DOOR_FIELDS = ("outcome", "deposit")
 SOURCE = "app sheet"
 
 
@@ -28,6 +31,8 @@ class Ask:
     meanings: tuple[tuple[str, str], ...]
     """Of each field, in English and Chinese; none for doors."""
     given: bool
+    benefit: str | Promise = ""
+    """What of her the city looks at to give a benefit; empty for what the app itself does."""
 
 
 def recipient(app_id: str) -> str:
@@ -37,10 +42,9 @@ def recipient(app_id: str) -> str:
 
 def asks(app: App, person: Person) -> list[Ask]:
     """Everything that the app's manifest asks for, and what the person has given of it."""
-    manifest = app.manifest
-    wanted = [(name, tuple(manifest.kinds_for(name))) for name in manifest.purposes]
-    wanted += [(item, DOOR_FIELDS) for item in manifest.reads]
-    return [_ask(app, person, name, fields) for name, fields in wanted if fields]
+    wanted = app.manifest.asks()
+    own = [_ask(app, person, name, tuple(fields)) for name, fields in wanted.items()]
+    return own + [_benefit(each) for each in sharing.of_person(person, benefits.purposes(app))]
 
 
 def has_been_asked(app: App, person: Person) -> bool:
@@ -52,7 +56,10 @@ def has_been_asked(app: App, person: Person) -> bool:
 def allow(app: App, person: Person, chosen: set[str]) -> None:
     """Give exactly what was ticked, and end what no longer is."""
     for ask in asks(app, person):
-        if ask.purpose in chosen and not ask.given:
+        if ask.benefit:
+            if (ask.purpose in chosen) != ask.given:
+                sharing.toggle(person, ask.purpose)
+        elif ask.purpose in chosen and not ask.given:
             grants.give(
                 person=person,
                 recipient=recipient(app.pk),
@@ -67,6 +74,10 @@ def allow(app: App, person: Person, chosen: set[str]) -> None:
             )
             if grant is not None:
                 grants.revoke(person=person, grant_id=grant.pk)
+
+
+def _benefit(shared: sharing.Sharing) -> Ask:
+    return Ask(shared.purpose, str(shared.words), (), (), shared.is_on, benefit=shared.under)
 
 
 def _ask(app: App, person: Person, name: str, fields: tuple[str, ...]) -> Ask:

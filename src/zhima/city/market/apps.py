@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.phone.tiles import Tile
+
+if TYPE_CHECKING:
+    from zhima.city.demo.history import Moment
+    from zhima.city.doors.given import Given
+    from zhima.city.people.models import Person
 
 
 class MarketConfig(AppConfig):
@@ -20,13 +29,31 @@ class MarketConfig(AppConfig):
 
         self.chores = (pass_time,)
 
+    def benefits_given(self) -> list[Given]:
+        """Places that several may want."""
+        from zhima.city.market.benefits import contested_offers
+
+        return contested_offers()
+
+    def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
+        """The journeys of the demo's residents."""
+        from zhima.city.market.past import moments
+
+        return moments(residents, now)
+
     def name_app(self, app_id: str) -> str | None:
         """What an app calls itself, in the reader's language."""
-        from zhima.city.market.models import in_readers_language
         from zhima.city.market.shelf import find
 
         app = find(app_id)
-        return in_readers_language(app.manifest.name.en, app.manifest.name.zh) if app else None
+        return app.name if app else None
+
+    def about_app(self, app_id: str) -> str | None:
+        """What an app says of itself, in the reader's language."""
+        from zhima.city.market.shelf import find
+
+        app = find(app_id)
+        return app.about if app else None
 
     def read_scan(self, text: str) -> str | None:
         """Where a code of an app leads."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from zhima.city.clock import now
-from zhima.city.market import debts, money, shelf
-from zhima.city.market.booking import confirm, undo
+from zhima.city.market import contests, debts, money, shelf, upgrading
 from zhima.city.market.models import Booking
 from zhima.city.market.outcomes import Refused
+from zhima.city.market.placing import confirm, undo
 from zhima.city.market.states import BookingState
 from zhima.city.market.steps import act_on
 
@@ -19,13 +19,13 @@ AT_ONCE = 200
 
 def pass_time() -> int:
     """Finish or undo what was left half done, write down what fell due; how many these were."""
+    unanswered = _waiting(BookingState.ASKED, ANSWER_WITHIN)
     return (
         debts.fall_due()
+        + contests.settle_decided()
+        + upgrading.enter_late()
         + sum(map(_unpaid, _waiting(BookingState.UNPAID, PAY_WITHIN)))
-        + sum(
-            not isinstance(undo(booking.pk, BookingState.LAPSED), Refused)
-            for booking in _waiting(BookingState.ASKED, ANSWER_WITHIN)
-        )
+        + sum(not isinstance(undo(each.pk, BookingState.LAPSED), Refused) for each in unanswered)
     )
 
 

@@ -15,10 +15,10 @@ from django.shortcuts import redirect
 from django.template.loader import select_template
 
 from zhima.city.clock import now
-from zhima.city.market import booking, inventory, shelf
-from zhima.city.market.booking import Wish
+from zhima.city.market import benefits, booking, inventory, shelf
 from zhima.city.market.models import App, Booking, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused, sentence
+from zhima.city.market.placing import Wish
 from zhima.city.pay.forms import new_key
 from zhima.city.people import contacts
 from zhima.city.people.models import Person
@@ -181,6 +181,7 @@ class Confirming:
             "form": form,
             "reason": reason,
             "contacts": contacts.contacts_of(person) if app.manifest.booking.splits else (),
+            **benefits.before(app, draft),
             "half_fen": (draft.price_fen or 0) - (draft.price_fen or 0) // 2,
         }
         return self.page(request, "book", context, status=422 if form.errors else 200)

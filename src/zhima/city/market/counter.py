@@ -7,12 +7,13 @@ and nothing reports evidence that its manifest does not declare.
 from __future__ import annotations
 
 from zhima.city.clock import now
-from zhima.city.market.booking import Wish, book, quote
+from zhima.city.market.booking import book, quote
 from zhima.city.market.front import Act, Front
 from zhima.city.market.inventory import run_of, seat_label, slots
 from zhima.city.market.journeys import Journeys
 from zhima.city.market.models import App, Booking, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused, sentence
+from zhima.city.market.placing import Wish
 from zhima.city.market.reporting import report_by_app
 from zhima.city.market.scanning import app_code
 from zhima.city.market.serving import (
@@ -27,7 +28,6 @@ from zhima.city.market.serving import (
     pay,
     rate,
     start,
-    upgrade,
 )
 from zhima.city.market.states import BookingState
 from zhima.city.market.steps import Answer
@@ -65,5 +65,4 @@ __all__ = [
     "sentence",
     "slots",
     "start",
-    "upgrade",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhima.city.limits import limited
-from zhima.city.market import shelf
+from zhima.city.market import clients, shelf
 from zhima.city.market.manifest import MAX_CHARACTERS
 from zhima.city.market.models import App, RefusedReport
 from zhima.city.pay.models import Merchant
@@ -101,10 +101,10 @@ def step(request: HttpRequest, app_id: str, step: str) -> HttpResponse:
         elif step == "withdraw":
             shelf.withdraw(app=app, by=person, note=note)
         elif step == "secret" and app.owner_id == person.pk:
-            request.session[f"app-secret:{app.pk}"] = shelf.new_secret(app)
+            request.session[f"app-secret:{app.pk}"] = clients.new_secret(app)
         else:
             raise Http404
-    except shelf.NotAllowed as fault:
+    except ZhimaError as fault:
         messages.error(request, str(fault))
     return redirect("market:app", app.pk)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhima.city.clock import now
 from zhima.city.limits import limited
-from zhima.city.market import allowing, inventory, serving
+from zhima.city.market import allowing, benefits, contests, inventory, serving, upgrading
 from zhima.city.market.act_forms import ActForm
 from zhima.city.market.acts import customer_acts, desk_acts
 from zhima.city.market.confirming import Confirming
@@ -31,6 +31,9 @@ from zhima.city.pay.shops import role_at
 from zhima.city.people.models import Person
 
 SHOWN = 30
+_NOT_YET = (BookingState.UNPAID, BookingState.WISHED)
+_NEVER = (BookingState.LAPSED, BookingState.LOST)
+"""Nothing that the shop has to do, or had."""
 Act = Callable[[HttpRequest, App, Booking, dict[str, Any]], Answer]
 
 
@@ -144,10 +147,11 @@ class Front(Confirming):
 
     def booking(self, request: HttpRequest, booking_id: str) -> HttpResponse:
         """A booking, for those who share it."""
-        found = self._own(request, booking_id)
+        found = upgrading.look(contests.look(self._own(request, booking_id)))
         person = cast(Person, request.user)
         acts = customer_acts(self.app(), found, person, self.customer_acts())
-        return self.page(request, "booking", {"booking": found, "acts": acts, "at": "act"})
+        context = {"booking": found, "acts": acts, "at": "act", **benefits.after(found, person)}
+        return self.page(request, "booking", context)
 
     def act(self, request: HttpRequest, booking_id: str, act: str) -> HttpResponse:
         """Do something to one's own booking."""
@@ -164,12 +168,10 @@ class Front(Confirming):
             raise Http404
         found = Booking.objects.filter(app_id=self.app_id, offer__merchant__in=shops)
         found = found.select_related("offer", "person").order_by("-changed_at")
-        running = found.filter(state__in=BookingState.open()).exclude(state=BookingState.UNPAID)
+        running = found.filter(state__in=BookingState.open()).exclude(state__in=_NOT_YET)
         context = {
             "running": running[:SHOWN],
-            "ended": found.exclude(state__in=BookingState.open()).exclude(
-                state=BookingState.LAPSED
-            )[:SHOWN],
+            "ended": found.exclude(state__in=BookingState.open()).exclude(state__in=_NEVER)[:SHOWN],
         }
         return self.page(request, "desk", context)
 

@@ -26,7 +26,7 @@ def slots(offer: Offer, *, day: date | None = None, days: int = 1) -> QuerySet[S
     """The slots of an offer from a day on, with `free` places each; made when first looked at."""
     first = day or timezone.localdate(now())
     for ahead in range(days):
-        _make(offer, first + timedelta(days=ahead))
+        make_slots(offer, first + timedelta(days=ahead))
     found = Slot.objects.filter(offer=offer)
     if "standing" not in offer.pattern:
         start, end = _day_limits(first, days)
@@ -37,9 +37,19 @@ def slots(offer: Offer, *, day: date | None = None, days: int = 1) -> QuerySet[S
 def run_of(offer: Offer, first: Slot, count: int) -> list[Slot]:
     """`count` slots in a row, beginning with `first`; fewer when there are no more."""
     for ahead in range(count):
-        _make(offer, timezone.localdate(first.starts_at) + timedelta(days=ahead))
+        make_slots(offer, timezone.localdate(first.starts_at) + timedelta(days=ahead))
     found = Slot.objects.filter(offer=offer, starts_at__gte=first.starts_at)
     return list(found.order_by("starts_at")[:count])
+
+
+def is_free(slot: Slot) -> bool:
+    """Whether anything of it is left at this moment."""
+    return count_free(slot) > 0
+
+
+def count_free(slot: Slot) -> int:
+    """How many places of it are left at this moment."""
+    return slot.places - Claim.objects.filter(slot=slot).count()
 
 
 def claim(booking: Booking, wanted: Sequence[Slot]) -> int | None:
@@ -62,9 +72,10 @@ def claim(booking: Booking, wanted: Sequence[Slot]) -> int | None:
     return None
 
 
-def give_up(booking: Booking) -> int:
-    """Make its places free again; how many there were."""
-    deleted, _ = Claim.objects.filter(booking=booking).delete()
+def give_up(booking: Booking, *, of: Sequence[Slot] | None = None) -> int:
+    """Make its places free again, all or those of some slots; how many there were."""
+    claims = Claim.objects.filter(booking=booking)
+    deleted, _ = (claims if of is None else claims.filter(slot__in=of)).delete()
     return deleted
 
 
@@ -86,14 +97,22 @@ def seat_label(place: int) -> tuple[int, str]:
     return coach + 1, f"{row + 1}{SEAT_LETTERS[letter]}"
 
 
+def seat_in(offer: Offer, place: int) -> str:
+    """What a numbered place of an offer is called on a ticket; empty where there are no seats."""
+    if "seats" not in offer.facts:
+        return ""
+    coach, seat = seat_label(place)
+    return f"{offer.facts.get('coach', coach)} · {seat}"
+
+
 def _first_free(wanted: Sequence[Slot]) -> int | None:
     taken = set(Claim.objects.filter(slot__in=wanted).values_list("place", flat=True))
     most = min(slot.places for slot in wanted)
     return next((place for place in range(1, most + 1) if place not in taken), None)
 
 
-def _make(offer: Offer, day: date) -> None:
-    """The slots of one day, once: whoever looks second finds them."""
+def make_slots(offer: Offer, day: date) -> None:
+    """The slots of one day, once: whoever comes second finds them."""
     wanted = list(_planned(offer, day))
     if not wanted:
         return

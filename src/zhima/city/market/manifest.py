@@ -10,19 +10,32 @@ import tempfile
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from zhima.city.consent.purposes import ACTS
 from zhima.city.market.rules import door_ids, why_not_a_purpose, why_not_reported
 from zhima.city.obligations.evidence import KINDS as OBLIGATION_KINDS
 from zhima.city.obligations.evidence import PURPOSE as OBLIGATION_PURPOSE
 from zhima.city.obligations.terms import Terms
+from zhima.city.phone.assets import glyphs
 from zhima.engine.documents import Complaint, validated
 from zhima.engine.kinds import ZhimaError
 
 MAX_CHARACTERS = 20_000
 FILE = "manifest.yaml"
+DOOR_FIELDS = ("outcome", "deposit")
+
+
+Redirect = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>#]{4,300}$")]
 
 
 class When(StrEnum):
@@ -109,6 +122,23 @@ class DepositRule(_Part):
     breach_after_days: int = Field(default=7, ge=1, le=90)
 
 
+class UpgradeRule(_Part):
+    """Better places that are left over are drawn by band among those who booked the lesser ones.
+
+    An offer names the better one by `upgrade_to`.
+    """
+
+    closes_before_hours: int = Field(default=24, ge=1, le=24 * 14)
+
+
+class BenefitRules(_Part):
+    """What an app gives by the rulebook's rules for benefits; what they read it never learns."""
+
+    places: bool = False
+    """Offers that are `contested` are not given to the first, but by the rule for places."""
+    upgrades: UpgradeRule | None = None
+
+
 class Manifest(_Part):
     """All of it."""
 
@@ -120,14 +150,22 @@ class Manifest(_Part):
     tint: int = Field(default=0, ge=0, le=7)
     url: str = Field(default="", pattern=r"^(https?://[^\s\"'<>]{4,300})?$")
     """Where an outside app lives; empty for one that lives in the city."""
+    redirect_uris: tuple[Redirect, ...] = Field(default=(), max_length=5)
+    """Outside apps only: where the consent sheet may send people back to, letter by letter."""
     purposes: tuple[str, ...]
     evidence: tuple[Report, ...] = ()
     reads: tuple[str, ...] = ()
     """Only `door:<id>`: the answer of a door. Nobody reads a score."""
     booking: BookingRules = BookingRules()
     deposit: DepositRule | None = None
-    benefits: tuple[str, ...] = ()
-    """Doors whose benefits this app gives, beside that of its deposit."""
+    benefits: BenefitRules = BenefitRules()
+
+    @field_validator("icon")
+    @classmethod
+    def _is_drawn(cls, icon: str) -> str:
+        if icon not in glyphs():
+            raise Complaint(f"there is no glyph {icon!r}: web/icons.txt names what there is")
+        return icon
 
     @model_validator(mode="after")
     def _asks_for_nothing_forbidden(self) -> Self:
@@ -149,9 +187,13 @@ class Manifest(_Part):
                 fault = f"an app cannot read {item!r}: it asks a door (`door:<id>`) for its answer"
                 raise Complaint(fault, "reads", index)
             _require_door(door, "reads", index)
-        for index, door in enumerate(self.benefits):
-            _require_door(door, "benefits", index)
-            self._require_read(door, "benefits", index)
+        return self
+
+    @model_validator(mode="after")
+    def _gives_places_without_a_deposit(self) -> Self:
+        if self.benefits.places and self.deposit is not None:
+            fault = "a place that several may want is given later: it cannot have a deposit"
+            raise Complaint(fault, "benefits", "places")
         return self
 
     @model_validator(mode="after")
@@ -183,6 +225,20 @@ class Manifest(_Part):
     def kinds_for(self, purpose: str) -> list[str]:
         """What would be reported for one purpose."""
         return [report.kind for report in self.evidence if report.purpose == purpose]
+
+    def asks(self) -> dict[str, list[str]]:
+        """Purpose -> fields: the most that the app may ask of a person."""
+        found = {name: self.kinds_for(name) for name in self.purposes}
+        found |= {door: list(DOOR_FIELDS) for door in self.reads}
+        return {name: fields for name, fields in found.items() if fields}
+
+    def acts(self) -> dict[str, list[str]]:
+        """The same for what an outside app may do in her name; the city's apps do nothing there."""
+        needless = {
+            "act:pay": self.booking.pays == "never",
+            "act:agree": self.deposit is None,
+        }
+        return {name: list(fields) for name, fields in ACTS.items() if not needless.get(name)}
 
     def terms(self, *, door: str = "", deposit_fen: int = 0) -> Terms | None:
         """The deposit rule as both sides agree to it; an offer may have a door of its own."""

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city.doors.models import Ticket as Chance
+from zhima.city.doors.models import Wish as PlaceWish
 from zhima.city.market.manifest import Manifest, parsed
 from zhima.city.market.states import STATE_WORDS, BookingState
 from zhima.city.obligations.models import Obligation
@@ -46,7 +48,6 @@ class App(models.Model):
     """Nobody for the apps that come with the city."""
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
     """The shop of an outside app: what is paid to it, and who keeps its desk."""
-    secret_digest = models.CharField(max_length=64, blank=True)
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -129,6 +130,11 @@ class Offer(models.Model):
         return bool(self.facts.get("deposit", True))
 
     @property
+    def is_contested(self) -> bool:
+        """Whether several may want it, so that a rule gives it instead of the clock."""
+        return bool(self.facts.get("contested"))
+
+    @property
     def detail(self) -> str:
         """In the reader's language."""
         return in_readers_language(self.detail_en, self.detail_zh)
@@ -176,6 +182,12 @@ class Booking(models.Model):
     obligation = models.OneToOneField(Obligation, models.PROTECT, null=True, related_name="booking")
     fare_settled_at = models.DateTimeField(null=True)
     """Of a service that is paid afterwards: when it was found paid, or became a debt."""
+    place_wish = models.OneToOneField(PlaceWish, models.SET_NULL, null=True, related_name="booking")
+    """Where several may want the place: what the rule said to this one."""
+    upgrade = models.OneToOneField(Chance, models.SET_NULL, null=True, related_name="booking")
+    """Its ticket in the draw for what is left of the better places."""
+    upgraded_to = models.ForeignKey(Offer, models.PROTECT, null=True, related_name="+")
+    """What was won in that draw; price and terms stay those of `offer`."""
     details = models.JSONField(default=dict)
     """What the app itself wants to remember; shown to both sides, never evidence."""
     disputed_at = models.DateTimeField(null=True)
@@ -203,6 +215,12 @@ class Booking(models.Model):
     def state_word(self) -> str:
         """Where it stands, in the reader's language."""
         return str(STATE_WORDS[BookingState(self.state)])
+
+    @property
+    def upgraded_times(self) -> int:
+        """In how many of its slots it has the better place; 0 for all of them."""
+        better = self.claims.filter(slot__offer=self.upgraded_to_id).count()
+        return 0 if better == self.claims.count() else better
 
     @property
     def is_open(self) -> bool:
@@ -290,25 +308,6 @@ class RefusedReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.app_id} {self.kind} {self.reason}"
-
-
-class AppSession(models.Model):
-    """A person's own session with an outside app: what it may do for her, until when."""
-
-    app = models.ForeignKey(App, models.CASCADE, related_name="sessions")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    subject = models.CharField(max_length=40)
-    """By which the app knows the person; another app has another."""
-    scopes = models.JSONField()
-    code_digest = models.CharField(max_length=64, blank=True)
-    """Of the one-time code of the consent sheet; empty once it was exchanged."""
-    token_digest = models.CharField(max_length=64, blank=True, db_index=True)
-    given_at = models.DateTimeField()
-    until = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.app_id} for {self.subject}"
 
 
 def in_readers_language(en: str, zh: str) -> str:

@@ -68,6 +68,12 @@ def is_paid(booking: Booking) -> bool:
     )
 
 
+def reseat(booking: Booking) -> None:
+    """Its ticket names the seat that it has now."""
+    if booking.order_id is not None:
+        Order.objects.filter(pk=booking.order_id).update(seat=booking.seat)
+
+
 def has_lapsed(order: Order) -> bool:
     """Whether an order can no longer be paid and is not."""
     return state_of(order, payments_of(order.pk), at_us=now_us()) in (

@@ -43,7 +43,6 @@ class Refusal(StrEnum):
     WAIVER_NOT_GIVEN = "waiver_not_given"
     UNDECLARED_KIND = "undeclared_kind"
     UNDECLARED_FIELD = "undeclared_field"
-    SCOPE_MISSING = "scope_missing"
 
 
 Reason = Refusal | ObligationRefusal | PayRefusal | Outcome
@@ -81,7 +80,6 @@ WORDS = {
     Refusal.WAIVER_NOT_GIVEN: _("The deposit is not waived for you. Freeze it instead."),
     Refusal.UNDECLARED_KIND: _("The app did not declare this kind of evidence."),
     Refusal.UNDECLARED_FIELD: _("This kind of evidence has no such field."),
-    Refusal.SCOPE_MISSING: _("The person did not allow this."),
 }
 
 

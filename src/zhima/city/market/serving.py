@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from zhima.city.clock import now
-from zhima.city.market import debts, inventory, money
-from zhima.city.market.booking import confirm, let_go
+from zhima.city.market import contests, debts, inventory, money
 from zhima.city.market.manifest import When
 from zhima.city.market.models import App, Booking, Line, Rating
 from zhima.city.market.outcomes import Refusal, Refused
+from zhima.city.market.placing import confirm, let_go
 from zhima.city.market.reporting import report_moment, report_rating
 from zhima.city.market.states import BookingState
 from zhima.city.market.steps import Answer, act_on, keep, move
@@ -41,6 +41,8 @@ def cancel(app: App, booking_id: str) -> Answer:
     rules = app.manifest.booking
 
     def work(booking: Booking) -> Refused | None:
+        if booking.state == BookingState.WISHED:
+            return contests.withdraw(booking) or move(booking, BookingState.CANCELLED)
         if booking.state in (BookingState.ASKED, BookingState.UNPAID):
             refused = money.call_off(booking) or move(booking, BookingState.CANCELLED)
             if refused is None:
@@ -147,20 +149,6 @@ def finish(
             facts["severity"] = severity or 1
         report_moment(app, booking, when, **facts)
         report_moment(app, booking, When.DRIVEN)
-        return None
-
-    return act_on(booking_id, work)
-
-
-def upgrade(app: App, booking_id: str, *, to: str) -> Answer:
-    """A better seat than was paid for, for instance one drawn by band with a published seed."""
-
-    def work(booking: Booking) -> Refused | None:
-        if booking.state != BookingState.BOOKED:
-            return Refused(Refusal.NOT_NOW)
-        booking.details = {**booking.details, "class": to[:40]}
-        keep(booking)
-        report_moment(app, booking, When.UPGRADED)
         return None
 
     return act_on(booking_id, work)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from django.apps import apps as installed
 from django.db import IntegrityError, transaction
 
 from zhima.city.clock import now
+from zhima.city.market import clients
 from zhima.city.market.manifest import Manifest, digest, parsed, read_manifest, read_text
 from zhima.city.market.models import App, AppMove
 from zhima.city.pay.models import Merchant
@@ -69,8 +68,7 @@ def submit(*, owner: Person, merchant: Merchant, text: str) -> App:
     manifest = read_text(text)
     if manifest.id in own_manifests():
         raise NotAllowed(f"the id {manifest.id!r} belongs to an app of the city")
-    if not manifest.url:
-        raise NotAllowed("manifest.yaml:1: an outside app says its `url`")
+    clients.require_way_back(manifest)
     if merchant.owner_id != owner.pk:
         raise NotAllowed("the app's shop must be your own")
     with transaction.atomic():
@@ -95,23 +93,8 @@ def publish(*, app: App, by: Person) -> App:
 
 
 def withdraw(*, app: App, by: Person, note: str = "") -> App:
-    """Its maker, or the city, closes it. Sessions with it end."""
-    withdrawn = _step(app, App.State.WITHDRAWN, by=by, note=note)
-    app.sessions.filter(revoked_at=None).update(revoked_at=now())
-    return withdrawn
-
-
-def new_secret(app: App) -> str:
-    """A secret by which the app's own process is known; shown once, the old one ends."""
-    secret = f"za_{secrets.token_urlsafe(32)}"
-    app.secret_digest = digest_of(secret)
-    app.save(update_fields=["secret_digest"])
-    return secret
-
-
-def digest_of(secret: str) -> str:
-    """As secrets are kept: they are random, so they need no slow hash."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+    """Its maker, or the city, closes it. Its tokens end."""
+    return _step(app, App.State.WITHDRAWN, by=by, note=note)
 
 
 def manifest_of(app_id: str) -> Manifest:
@@ -156,4 +139,6 @@ def _move(app: App, to: str, *, by: Person | None, note: str) -> App:
         note=note[:300],
         manifest_sha256=digest(app.manifest_text),
     )
+    if app.owner_id is not None:
+        clients.register(app)
     return app

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class BookingState(StrEnum):
     """One word of a booking's life."""
 
+    WISHED = "wished"
+    """Others may want the same place; the rulebook's rule will say who gets it."""
     ASKED = "asked"
     UNPAID = "unpaid"
     BOOKED = "booked"
@@ -21,14 +23,18 @@ class BookingState(StrEnum):
     MISSED = "missed"
     REFUSED = "refused"
     LAPSED = "lapsed"
+    LOST = "lost"
 
     @classmethod
     def open(cls) -> tuple[BookingState, ...]:
         """Those from which something is still to come."""
-        return (cls.ASKED, cls.UNPAID, cls.BOOKED, cls.IN_USE)
+        return (cls.WISHED, cls.ASKED, cls.UNPAID, cls.BOOKED, cls.IN_USE)
 
 
 MOVES: Mapping[BookingState, frozenset[BookingState]] = {
+    BookingState.WISHED: frozenset(
+        {BookingState.UNPAID, BookingState.LOST, BookingState.CANCELLED}
+    ),
     BookingState.ASKED: frozenset(
         {
             BookingState.BOOKED,
@@ -61,9 +67,11 @@ MOVES: Mapping[BookingState, frozenset[BookingState]] = {
     BookingState.MISSED: frozenset(),
     BookingState.REFUSED: frozenset(),
     BookingState.LAPSED: frozenset(),
+    BookingState.LOST: frozenset(),
 }
 
 STATE_WORDS = {
+    BookingState.WISHED: _("Waiting for the rule"),
     BookingState.ASKED: _("Asked"),
     BookingState.UNPAID: _("To be paid"),
     BookingState.BOOKED: _("Booked"),
@@ -74,4 +82,5 @@ STATE_WORDS = {
     BookingState.MISSED: _("Missed"),
     BookingState.REFUSED: _("Declined"),
     BookingState.LAPSED: _("Not taken up"),
+    BookingState.LOST: _("Given to somebody else"),
 }

@@ -11,7 +11,6 @@ urlpatterns = [
     path("", views.shelf_page, name="shelf"),
     path("bookings/", views.bookings, name="bookings"),
     path("allow/<slug:app_id>/", views.allow, name="allow"),
-    path("open/<slug:app_id>/", views.open_outside, name="open"),
     path("developers/", developing.mine, name="developers"),
     path("developers/new/", developing.new, name="new_app"),
     path("developers/<slug:app_id>/", developing.one, name="app"),

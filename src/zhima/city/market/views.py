@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from zhima.city.limits import limited
-from zhima.city.market import allowing, sessions, shelf
+from zhima.city.market import allowing, shelf
 from zhima.city.market.models import App, Booking
 from zhima.city.market.states import BookingState
 from zhima.city.people.models import Person
@@ -48,8 +48,13 @@ def bookings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @limited("30/minute")
 def allow(request: HttpRequest, app_id: str) -> HttpResponse:
-    """The consent sheet: what the app asks for, nothing ticked; taken back here as well."""
+    """The consent sheet: what the app asks for, nothing ticked; taken back here as well.
+
+    An outside app asks for itself, by OAuth: here is the way to it, and nothing to tick.
+    """
     app, person = _open_app(app_id), cast(Person, request.user)
+    if app.manifest.url:
+        return _outside(request, app)
     if request.method == "POST":
         allowing.allow(app, person, set(request.POST.getlist("purpose")))
         messages.success(request, _("Kept. You can change this here at any time."))
@@ -58,22 +63,18 @@ def allow(request: HttpRequest, app_id: str) -> HttpResponse:
     return render(request, "market/allow.html", context)
 
 
-@require_POST
-@limited("30/minute")
-def open_outside(request: HttpRequest, app_id: str) -> HttpResponse:
-    """Go to an outside app with a one-time code: it learns a name of its own for the person."""
-    app = _open_app(app_id)
-    if not app.manifest.url:
-        raise Http404
-    code = sessions.begin(app, cast(Person, request.user), set(request.POST.getlist("scope")))
-    return HttpResponseRedirect(f"{app.manifest.url}?code={code}")
-
-
 def _open_app(app_id: str) -> App:
     app = shelf.find(app_id)
     if app is None or app.state != App.State.PUBLISHED:
         raise Http404
     return app
+
+
+def _outside(request: HttpRequest, app: App) -> HttpResponse:
+    if request.method == "POST":
+        raise Http404
+    asks = allowing.asks(app, cast(Person, request.user))
+    return render(request, "market/outside.html", {"app": app, "asks": asks})
 
 
 def _onward(request: HttpRequest, app: App) -> str:

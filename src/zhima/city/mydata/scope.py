@@ -69,7 +69,7 @@ LEFT_OUT: dict[str, str] = {
 """Tables with a link to people that are not exported, and why."""
 HIDDEN_FIELDS = {
     *("password", "secret", "token", "key", "salt", "hash", "content", "code_challenge"),
-    *("digest", "code_digest", "token_digest", "secret_digest", "client_secret", "code"),
+    *("digest", "client_secret", "code"),
     *("device_code", "user_code", "token_checksum"),
 }
 """Columns that would open a door to whoever finds the file; papers are handed out by their page."""

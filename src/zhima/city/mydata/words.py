@@ -56,7 +56,6 @@ TITLES: dict[str, str | Promise] = {
     "market.bookingmove": _("What became of your bookings"),
     "market.line": _("Goods in your bookings"),
     "market.rating": _("Ratings by you and of you"),
-    "market.appsession": _("Apps that you let in"),
     "appeals.case": _("Your appeals"),
     "appeals.statement": _("What was said in your appeals"),
     "appeals.exhibit": _("Papers of your appeals"),

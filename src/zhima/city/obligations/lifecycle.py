@@ -10,11 +10,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from zhima.city.clock import now
+from zhima.city.disclosure.reading import Reader
+from zhima.city.doors.deposits import deposit
 from zhima.city.obligations import money
 from zhima.city.obligations.debts import collect, end_if_paid
 from zhima.city.obligations.models import Obligation
 from zhima.city.obligations.outcomes import Refusal, Refused
-from zhima.city.obligations.quoting import ask_the_door
 from zhima.city.obligations.states import CLAIMABLE, PAYABLE, Act, State
 from zhima.city.obligations.steps import (
     TIME,
@@ -46,7 +47,12 @@ def quote(
     `key` is the caller's own for this wish: asked again it gives the same obligation.
     """
     at = now()
-    offered = ask_the_door(person=person, merchant=merchant, app=app, terms=terms)
+    offered = deposit(
+        operator=Reader("app", app, merchant.name),
+        person=person,
+        door_id=terms.door,
+        amount_fen=terms.deposit_fen,
+    )
     obligation = Obligation(
         person=person,
         merchant=merchant,
@@ -57,7 +63,7 @@ def quote(
         state=State.QUOTED,
         waivable=offered.waived,
         deposit_fen=offered.deposit_fen,
-        decision=offered.told,
+        decision=offered.kept(),
         due_at=due_at,
         opened_at=at,
         changed_at=at,

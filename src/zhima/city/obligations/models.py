@@ -76,7 +76,7 @@ class Obligation(models.Model):
     hold_id = models.CharField(max_length=64, blank=True)
     """The ledger's hold of a frozen deposit; empty when it was waived."""
     decision = models.JSONField(default=dict)
-    """Outcome, rule, reason and other way of the door, in both languages; never a score."""
+    """What the person is told: outcome, rule, gap, reason, other way, in both languages."""
     due_at = models.DateTimeField()
     returned_at = models.DateTimeField(null=True)
     overdue_at = models.DateTimeField(null=True)

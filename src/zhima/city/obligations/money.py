@@ -22,6 +22,26 @@ def hold_id(obligation: Obligation) -> str:
     return f"{PREFIX}{obligation.pk}:hold"
 
 
+def kept_id(obligation: Obligation) -> str:
+    """Under which id a part of a frozen deposit becomes the owner's."""
+    return f"{PREFIX}{obligation.pk}:kept"
+
+
+def free_id(obligation: Obligation) -> str:
+    """Under which id a frozen deposit is given back."""
+    return f"{PREFIX}{obligation.pk}:free"
+
+
+def payment_id(obligation: Obligation, number: int) -> str:
+    """Under which id an instalment is paid."""
+    return f"{PREFIX}{obligation.pk}:pay:{number}"
+
+
+def back_id(collected_id: str) -> str:
+    """Under which id something that was collected goes back."""
+    return f"{collected_id}:back"
+
+
 def freeze(obligation: Obligation) -> Refused | None:
     """Set the deposit aside, for no longer than anything could be claimed of it."""
     ends_at = obligation.due_at + obligation.terms.longest_after_due
@@ -39,7 +59,7 @@ def freeze(obligation: Obligation) -> Refused | None:
 def free(obligation: Obligation) -> Refused | None:
     """Give back whatever is still set aside; nothing when there is nothing any more."""
     release = requests.release(
-        transfer_id=f"{PREFIX}{obligation.pk}:free",
+        transfer_id=free_id(obligation),
         hold_id=hold_id(obligation),
         memo=obligation.title,
     )
@@ -51,7 +71,7 @@ def free(obligation: Obligation) -> Refused | None:
 def keep_part(obligation: Obligation, amount_fen: int) -> Refused | None:
     """A part of a frozen deposit becomes the owner's; the rest is free in the same moment."""
     capture = requests.capture(
-        transfer_id=f"{PREFIX}{obligation.pk}:kept",
+        transfer_id=kept_id(obligation),
         hold_id=hold_id(obligation),
         amount_fen=amount_fen,
         memo=obligation.title,
@@ -63,7 +83,7 @@ def debit(obligation: Obligation, parts: Sequence[Instalment]) -> Refused | None
     """Take instalments from the purse: all of `parts`, or none and the reason."""
     payments = [
         requests.pay(
-            transfer_id=_payment_id(obligation, part.number),
+            transfer_id=payment_id(obligation, part.number),
             payer=open_purse(obligation.person),
             payee=shop_account(obligation.merchant_id),
             amount_fen=part.amount_fen,
@@ -79,21 +99,17 @@ def repay(obligation: Obligation) -> Refused | None:
     if not obligation.collected_fen:
         return None
     if obligation.hold_id:
-        paid = [(f"{PREFIX}{obligation.pk}:kept", obligation.collected_fen)]
+        paid = [(kept_id(obligation), obligation.collected_fen)]
     else:
         parts = obligation.instalments.exclude(paid_at=None).order_by("number")
-        paid = [(_payment_id(obligation, part.number), part.amount_fen) for part in parts]
+        paid = [(payment_id(obligation, part.number), part.amount_fen) for part in parts]
     refunds = [
         requests.refund(
-            transfer_id=f"{payment_id}:back",
-            payment_id=payment_id,
+            transfer_id=back_id(collected_id),
+            payment_id=collected_id,
             amount_fen=amount_fen,
             memo=obligation.title,
-        )._replace(linked=payment_id != paid[-1][0])
-        for payment_id, amount_fen in paid
+        )._replace(linked=collected_id != paid[-1][0])
+        for collected_id, amount_fen in paid
     ]
     return refusal_in(write(*refunds))
-
-
-def _payment_id(obligation: Obligation, number: int) -> str:
-    return f"{PREFIX}{obligation.pk}:pay:{number}"

@@ -19,7 +19,7 @@ from zhima.city.merkle.hashing import leaf_hash
 from zhima.city.merkle.heads import open_head
 from zhima.city.merkle.reasons import LogError
 from zhima.city.merkle.tiles import FULL_BYTES, Growing, Tile
-from zhima.city.oversight import overrides, papers, sealing, sources
+from zhima.city.oversight import deposits, overrides, papers, sealing, sources
 from zhima.city.oversight.models import Override
 from zhima.city.scoring import rebuilding
 from zhima.city.wallet.books import store
@@ -85,6 +85,11 @@ def _receipts() -> Iterator[Finding]:
         yield Finding("receipts", reason, key)
 
 
+def _obligations() -> Iterator[Finding]:
+    for reason, key in deposits.disagreements():
+        yield Finding("obligations", reason, key)
+
+
 def _log() -> Iterator[Finding]:
     note = tree.signed_head()
     try:
@@ -147,6 +152,7 @@ def _overrides() -> Iterator[Finding]:
 
 PARTS: dict[str, Callable[[], Iterator[Finding]]] = {
     "ledger": _ledger,
+    "obligations": _obligations,
     "evidence": _evidence,
     "scores": _scores,
     "receipts": _receipts,

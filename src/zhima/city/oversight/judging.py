@@ -139,10 +139,9 @@ def _judge(first: InForce, second: InForce, at: datetime, progress: Progress | N
 def _judged(people: list[UUID], under: InForce, at: datetime, progress: Progress | None) -> Judged:
     own = np.array(list(_own(people, under, at, progress)), np.float64)
     friends = under.policy.rulebook.rules.friends
-    place = {person: number for number, person in enumerate(people)}
     points = solve(
         own,
-        Day(place, begins=at, friends=friends).edges,
+        Day(people, begins=at, friends=friends).edges,
         weight=friends.weight,
         capacity=friends.capacity,
         missing=friends.missing.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def script(entry: str) -> str:
 def styles(entry: str) -> list[str]:
     """Addresses of the styles that a script's source imports."""
     return [static(f"built/{name}") for name in bundle()[f"src/{entry}.js"].get("css", ())]
+
+
+@cache
+def glyphs() -> frozenset[str]:
+    """Names of the glyphs in the file of icons."""
+    drawn = (BUILT / bundle()["icons.svg"]["file"]).read_text(encoding="utf-8")
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', drawn))
 
 
 def icons() -> str:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from zhima.city.consent.purposes import SCORE
@@ -29,7 +31,7 @@ class Admitted:
     """What one person lets count."""
 
     to_score: bool = False
-    kinds: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    kinds: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """(app, purpose) -> kinds of event."""
 
     def counts(self, app: str, purpose: str, kind: str) -> bool:
@@ -51,9 +53,19 @@ def admitted(people: Iterable[UUID], *, at: datetime) -> dict[UUID, Admitted]:
         if recipient == SCORE:
             mine.to_score = mine.to_score or purpose == SCORE
         else:
-            kinds = json.loads(fields) if isinstance(fields, str) else fields
-            mine.kinds.setdefault((recipient.removeprefix(APP), purpose), set()).update(kinds)
+            of = (recipient.removeprefix(APP), purpose)
+            mine.kinds[of] = mine.kinds.get(of, frozenset()) | _kinds(fields)
     return {person: found[person] for person in wanted}
+
+
+def _kinds(fields: Any) -> frozenset[str]:
+    return _parsed(fields) if isinstance(fields, str) else frozenset(fields)
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(text: str) -> frozenset[str]:
+    """Most people grant what the app asks for: few lists are seen often."""
+    return frozenset(json.loads(text))
 
 
 def everybody_scored(at: datetime) -> set[UUID]:

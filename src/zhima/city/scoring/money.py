@@ -8,6 +8,7 @@ finds its events recorded, one that was not committed is read again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -80,7 +81,7 @@ def evidence_of(outbox: Sequence[Event]) -> Iterator[NewEvent]:
 _MOVING = ("transfer", "refund")
 
 
-def _sides(entry: Entry, shops: dict[UUID, Merchant]) -> Iterator[tuple[str, UUID, str, str]]:
+def _sides(entry: Entry, shops: dict[UUID, _Shop]) -> Iterator[tuple[str, UUID, str, str]]:
     payer, payee = person_id(entry.debit_id), person_id(entry.credit_id)
     if payer is not None:
         kind = _out(entry.credit_id, shops)
@@ -92,7 +93,7 @@ def _sides(entry: Entry, shops: dict[UUID, Merchant]) -> Iterator[tuple[str, UUI
             yield "in", payee, kind, entry.debit_id
 
 
-def _out(to: str, shops: dict[UUID, Merchant]) -> str | None:
+def _out(to: str, shops: dict[UUID, _Shop]) -> str | None:
     if person_id(to):
         return "transfer.sent"
     if to == WORLD:
@@ -105,7 +106,7 @@ def _out(to: str, shops: dict[UUID, Merchant]) -> str | None:
     return "donation.made" if shop.kind == Merchant.Kind.CHARITY else "payment.made"
 
 
-def _in(entry: Entry, shops: dict[UUID, Merchant]) -> str | None:
+def _in(entry: Entry, shops: dict[UUID, _Shop]) -> str | None:
     source = entry.debit_id
     if entry.meta == INCOME:
         return "income.received"
@@ -123,7 +124,15 @@ def _in(entry: Entry, shops: dict[UUID, Merchant]) -> str | None:
 _NOBODY = UUID(int=0)
 
 
-def _shops(entries: Sequence[Entry]) -> dict[UUID, Merchant]:
+_SHOPS = "SELECT id, kind, category FROM pay_merchant WHERE id"
+
+
+class _Shop(NamedTuple):
+    kind: str
+    category: str
+
+
+def _shops(entries: Sequence[Entry]) -> dict[UUID, _Shop]:
     sides = {side for entry in entries for side in (entry.debit_id, entry.credit_id)}
-    ids = {found for side in sides if (found := shop_id(side))}
-    return Merchant.objects.only("id", "kind", "category").in_bulk(ids)
+    ids = [sql.key(found) for side in sides if (found := shop_id(side))]
+    return {sql.person(key): _Shop(kind, said) for key, kind, said in sql.among(_SHOPS, ids)}

@@ -12,19 +12,9 @@ from zhima.engine.kinds import Factor
 from zhima.engine.rulebook.model import Rulebook
 from zhima.engine.score.live import Own, Standing
 
-_COLUMNS = (
-    "person_id, seq, score, low, high, band, own, friends_points, "
-    f"{', '.join(Factor)}, rulebook, as_of, cause, lines"
-)
-_INSERT = f"INSERT INTO scoring_score ({_COLUMNS}) VALUES ({', '.join(['%s'] * 17)})"
-_STAND = """
-    INSERT INTO scoring_standing
-        (person_id, seq, score, own, half_width, points, as_of, rulebook)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (person_id) DO UPDATE SET seq = excluded.seq, score = excluded.score,
-        own = excluded.own, half_width = excluded.half_width, points = excluded.points,
-        as_of = excluded.as_of, rulebook = excluded.rulebook
-"""
+_SCORE = ("person_id", "seq", "score", "low", "high", "band", "own", "friends_points")
+_SCORE += (*(factor.value for factor in Factor), "rulebook", "as_of", "cause", "lines")
+_STANDING = ("person_id", "seq", "score", "own", "half_width", "points", "as_of", "rulebook")
 _KNOWN = """
     SELECT standing.person_id, standing.seq, standing.score, standing.own, standing.half_width,
         standing.points, standing.as_of, standing.rulebook, score.lines
@@ -77,7 +67,7 @@ class Sheet:
         self.moves: list[Move] = []
 
     def publish(
-        self, person: UUID, known: Known, made: Standing, *, points: float, cause: str
+        self, person: UUID, known: Known, made: Standing, *, own: int, points: float, cause: str
     ) -> None:
         """A new row for a person; `known` takes its number, its score and its points."""
         self.moves.append(Move(person, known.score, made.score, cause))
@@ -91,7 +81,7 @@ class Sheet:
                 made.low,
                 made.high,
                 self._rules.band(made.score).id,
-                known.own.points,
+                own,
                 receipts.friends_points(made.lines),
                 *factors.values(),
                 self._rulebook,
@@ -108,8 +98,9 @@ class Sheet:
 
     def write(self) -> None:
         """Into the current transaction."""
-        sql.do_many(_INSERT, self._rows)
-        sql.do_many(_STAND, [_stand_row(*each) for each in self._standing.items()])
+        sql.add_many("scoring_score", _SCORE, self._rows)
+        standing = [_stand_row(*each) for each in self._standing.items()]
+        sql.put_many("scoring_standing", _STANDING, standing)
 
 
 def erase(people: Sequence[UUID]) -> None:

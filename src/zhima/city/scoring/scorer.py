@@ -7,7 +7,8 @@ memory can be made again from the database at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,14 +18,15 @@ from django.utils import timezone
 
 from zhima.city import clock
 from zhima.city.live.signals import announce
-from zhima.city.scoring import histories, publishing, receipts, signals, sql
+from zhima.city.scoring import histories, publishing, receipts, signals, sql, ties
 from zhima.city.scoring.admission import Admitted, admitted
 from zhima.city.scoring.histories import Evidence, Files
 from zhima.city.scoring.lease import Tenant
 from zhima.city.scoring.policy import InForce, ready
 from zhima.city.scoring.publishing import Known, Sheet
 from zhima.city.scoring.society import Society
-from zhima.engine.score.live import Own
+from zhima.city.scoring.ties import OpenTie
+from zhima.engine.score.live import Contact, Own
 
 TOPIC = "score"
 DAY, RULEBOOK = "day", "rulebook"
@@ -38,6 +40,7 @@ _TAKE_OF = "SELECT id, person_id, other_id, cause FROM scoring_due WHERE person_
 _STALE = """
     SELECT person_id FROM scoring_standing WHERE as_of < %s ORDER BY as_of LIMIT %s
 """
+_LAST = "SELECT as_of FROM scoring_score ORDER BY id DESC LIMIT 1"
 _LAST_RULEBOOK = "SELECT rulebook FROM scoring_standing ORDER BY as_of DESC LIMIT 1"
 _TURN = "SELECT value FROM scoring_cursor WHERE name = 'turn'"
 _TURNED = """
@@ -55,6 +58,17 @@ class Task:
     other: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Somebody whose score is new: all of it but her own part, where the batch has not read it."""
+
+    person: UUID
+    cause: str
+    own: Own | None
+    contacts: list[Contact]
+    points: float
+
+
 @dataclass(slots=True)
 class Batch:
     """One transaction's work."""
@@ -67,16 +81,25 @@ class Batch:
     evidence: dict[UUID, Evidence]
     admitted: dict[UUID, Admitted]
     suspended: set[str]
+    agreed: dict[ties.Pair, datetime]
+    """Since when the pairs that are looked at are tied, those that are."""
+    levels: dict[UUID, int]
+    """Identity levels of those who are new."""
+    ties: dict[UUID, list[OpenTie]]
+    """And all their ties."""
     tasks: int
     dues: list[int] = field(default_factory=list)
     leaving: list[UUID] = field(default_factory=list)
+    touched: list[Touched] = field(default_factory=list)
 
 
 class Scorer:
     """Works for as long as its process holds the lease."""
 
-    def __init__(self, tenant: Tenant) -> None:
-        self._tenant = tenant
+    def __init__(
+        self, tenant: Tenant, after_laying_out: Callable[[], object] = lambda: None
+    ) -> None:
+        self._tenant, self._after_laying_out = tenant, after_laying_out
         self._society: Society | None = None
         self._files = Files()
         self._latest = clock.moment(0)
@@ -121,11 +144,13 @@ class Scorer:
         batch.dues = [row[0] for row in rows]
         for task in _merged(tasks):
             _do(batch, task)
+        _put_on_the_sheet(batch)
         return batch
 
     def _begin(self, tasks: list[Task], at: datetime, society: Society, in_force: InForce) -> Batch:
         people = {task.person for task in tasks} | {task.other for task in tasks if task.other}
         looked_at = {task.person for task in tasks if not task.other}
+        new = [person for person in looked_at if person not in society.place]
         return Batch(
             at=at,
             society=society,
@@ -135,11 +160,17 @@ class Scorer:
             evidence=self._files.of(looked_at, news=[task.cause for task in tasks]),
             admitted=admitted(people, at=at),
             suspended=histories.suspended(),
+            agreed=ties.open_between({(task.person, task.other) for task in tasks if task.other}),
+            levels=ties.levels_of(new),
+            ties=_by_person(ties.open_ties_of(new)),
             tasks=len(tasks),
         )
 
     def _now(self) -> datetime:
         """Never before what was scored last, here or elsewhere, whatever the clock says."""
+        if self._society is None:
+            # Whoever scored before this process, or between its turns, may have had a later clock.
+            self._latest = max(self._latest, _last_scored() or self._latest)
         self._latest = max(clock.now(), self._latest, turned_at() or self._latest)
         return self._latest
 
@@ -153,6 +184,7 @@ class Scorer:
         if known is None or known.turned_at != begins:
             friends = in_force.policy.rulebook.rules.friends
             known = self._society = Society(friends, turned_at=begins, rulebook=in_force.name)
+            self._after_laying_out()
         return known
 
 
@@ -168,6 +200,12 @@ def turned_at() -> datetime | None:
     """When the network's day began; None before the first."""
     rows = sql.ask(_TURN)
     return clock.moment(rows[0][0]) if rows else None
+
+
+def _last_scored() -> datetime | None:
+    """As of when the last score was published; None before the first."""
+    rows = sql.ask(_LAST)
+    return sql.moment(rows[0][0]) if rows else None
 
 
 def _due() -> list[sql.Row]:
@@ -187,7 +225,8 @@ def _stale(society: Society) -> list[Task]:
 def _do(batch: Batch, task: Task) -> None:
     society = batch.society
     if task.other is not None:
-        _publish(batch, society.set_tie(task.person, task.other), task.cause)
+        pair = (task.person, task.other)
+        _publish(batch, society.bring(*pair, batch.agreed.get(pair)), task.cause)
     elif batch.admitted[task.person].to_score:
         _look_at(batch, task)
     else:
@@ -204,7 +243,7 @@ def _look_at(batch: Batch, task: Task) -> None:
     before = batch.known.get(person)
     if before is None:
         batch.known[person] = Known(0, None, own, 0.0, as_of, rulebook)
-        _publish(batch, _admit(society, person, own.points), task.cause)
+        _publish(batch, _admit(batch, person, own.points), task.cause)
         return
     cause = RULEBOOK if task.cause == DAY and before.rulebook != rulebook else task.cause
     same = before.rulebook == rulebook and receipts.looks_the_same(before.own, own)
@@ -225,29 +264,52 @@ def _own(batch: Batch, person: UUID) -> tuple[Own, object]:
     return batch.in_force.live.own(history, as_of=as_of), sql.stamp(as_of)
 
 
-def _admit(society: Society, person: UUID, own: int) -> list[int]:
+def _by_person(open_ties: Iterable[OpenTie]) -> dict[UUID, list[OpenTie]]:
+    found: dict[UUID, list[OpenTie]] = defaultdict(list)
+    for tie in open_ties:
+        found[tie.low].append(tie)
+        found[tie.high].append(tie)
+    return found
+
+
+def _admit(batch: Batch, person: UUID, own: int) -> list[int]:
     """Let somebody in with her ties; her place, then those whose published score that changes."""
-    society.admit(person, own)
-    return list(dict.fromkeys([society.place[person], *society.set_ties_of(person)]))
+    society = batch.society
+    society.admit(person, own, level=batch.levels[person])
+    touched = [society.place[person]]
+    for tie in batch.ties.get(person, ()):
+        touched += society.bring(*tie)
+    return list(dict.fromkeys(touched))
 
 
 def _publish(batch: Batch, places: Iterable[int], cause: str) -> None:
+    """Keep what the network says now; the receipts are made when everybody's own part is read."""
     society = batch.society
-    people = [society.people[place] for place in places]
-    unknown = [each for each in people if each not in batch.known]
-    batch.known.update(publishing.known_of(unknown))
-    for person in people:
-        known, place = batch.known[person], society.place[person]
+    for place in places:
+        person = society.people[place]
+        known = batch.known.get(person)
         contacts, points = society.contacts_of(place)
-        made = batch.in_force.live.with_contacts(known.own, contacts, points=points)
-        batch.sheet.publish(person, known, made, points=points, cause=cause)
-        society.note(place, score=made.score, points=points)
+        own = known.own if known else None
+        batch.touched.append(Touched(person, cause, own, contacts, points))
+        society.note(place, points=points)
+
+
+def _put_on_the_sheet(batch: Batch) -> None:
+    unknown = {each.person for each in batch.touched if each.person not in batch.known}
+    batch.known.update(publishing.known_of(unknown))
+    for each in batch.touched:
+        known = batch.known[each.person]
+        own = each.own or known.own
+        made = batch.in_force.live.with_contacts(own, each.contacts, points=each.points)
+        batch.sheet.publish(
+            each.person, known, made, own=own.points, points=each.points, cause=each.cause
+        )
 
 
 def _write(batch: Batch) -> None:
     batch.sheet.write()
     publishing.erase(batch.leaving)
-    sql.do_many("DELETE FROM scoring_due WHERE id = %s", [(due,) for due in batch.dues])
+    sql.drop_many("scoring_due", "id", batch.dues)
     moves = batch.sheet.moves
     if moves:
         announce({move.person for move in moves}, TOPIC)

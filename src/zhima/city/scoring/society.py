@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +25,6 @@ TOLERANCE_WHEN_LARGE = 0.01
 """... large ones to a hundredth, which keeps a push short."""
 
 _STANDINGS = "SELECT person_id, own, score, points FROM scoring_standing ORDER BY person_id"
-_LEVEL = "SELECT identity_level FROM people_person WHERE id = %s"
 
 
 class Society:
@@ -44,7 +44,7 @@ class Society:
         self.score = np.array([row[2] for row in rows], np.int64)
         self.points = np.array([row[3] for row in rows], np.float64)
         """When they were last published."""
-        tied = ties.Day(self.place, begins=turned_at, friends=friends)
+        tied = ties.Day(self.people, begins=turned_at, friends=friends)
         self.network = LiveNetwork(
             np.array([row[1] for row in rows], np.float64),
             tied.edges,
@@ -54,12 +54,12 @@ class Society:
             tolerance_points=TOLERANCE_POINTS if len(rows) <= LARGE else TOLERANCE_WHEN_LARGE,
             tie_cap=tied.caps,
         )
+        agreed = ties.open_between(tied.changed_since)
         for pair in tied.changed_since:
-            self.set_tie(*pair)
+            self.bring(*pair, agreed.get(pair))
 
-    def admit(self, person: UUID, own: int) -> None:
-        """Let somebody in, without ties."""
-        ((level,),) = sql.ask(_LEVEL, (sql.key(person),))
+    def admit(self, person: UUID, own: int, *, level: int) -> None:
+        """Let somebody of an identity level in, without ties."""
         place = self.network.add_person(own, tie_cap=int(self.friends.tie_caps([level])[0]))
         if place == len(self.score):
             more = max(place, 64)
@@ -79,19 +79,8 @@ class Society:
         changed = self.network.set_own(self.place[person], own)
         return self._seen_to_move(changed.indices, changed.scores)
 
-    def set_tie(self, person: UUID, other: UUID) -> list[int]:
-        """Bring a tie to what the two agreed on; whose published score that changes."""
-        tie = ties.open_tie(person, other)
-        return self._bring(person, other, None if tie is None else tie.agreed_at)
-
-    def set_ties_of(self, person: UUID) -> list[int]:
-        """The same for all ties of somebody who is new."""
-        touched: list[int] = []
-        for tie in ties.open_ties_of([person]):
-            touched += self._bring(tie.low, tie.high, tie.agreed_at)
-        return touched
-
-    def _bring(self, person: UUID, other: UUID, agreed_at: datetime | None) -> list[int]:
+    def bring(self, person: UUID, other: UUID, agreed_at: datetime | None) -> list[int]:
+        """Bring a tie to what two agreed on, or to nothing; whose published score that changes."""
         i, j = self.place.get(person), self.place.get(other)
         if i is None or j is None:
             return []
@@ -106,7 +95,7 @@ class Society:
 
     def is_tied(self, i: int, j: int) -> bool:
         """Whether two places are tied in the network."""
-        return j in self.network.explain(i).contacts
+        return self.network.is_tied(i, j)
 
     def _strength(self, agreed_at: datetime | None) -> float:
         if agreed_at is None:
@@ -129,12 +118,15 @@ class Society:
 
     def has_moved(self, place: int) -> bool:
         """Whether what was last published of a person is no longer right."""
-        points = float(self.network.explain(place).score)
-        return bool(self._seen_to_move(np.array([place], np.uint32), np.array([points])))
+        points = self.network.score(place)
+        if math.floor(points + 0.5) + SCORE_FLOOR != self.score[place]:
+            return True
+        return abs(points - self.points[place]) >= MOVED_POINTS
 
-    def note(self, place: int, *, score: int, points: float) -> None:
-        """Remember what was published."""
-        self.score[place], self.points[place] = score, points
+    def note(self, place: int, *, points: float) -> None:
+        """Remember what is published."""
+        self.score[place] = math.floor(points + 0.5) + SCORE_FLOOR
+        self.points[place] = points
 
     def _seen_to_move(
         self, places: npt.NDArray[np.uint32], points: npt.NDArray[np.float64]

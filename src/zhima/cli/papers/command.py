@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from enum import StrEnum
 from importlib import resources
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from zhima.cli.options import writes
 
 
 class Paper(StrEnum):
@@ -24,7 +25,7 @@ def paper(
     kind: Annotated[Paper, typer.Argument(help="Which paper.")],
     name: Annotated[str, typer.Argument(help="open, gdpr, zhima-2018, or a YAML file")],
     as_of: Annotated[str, typer.Option(help="The day, as 2026-11-01.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="A Markdown file.")],
+    out: Annotated[Path, typer.Option("--out", "-o", callback=writes(), help="A Markdown file.")],
     measured: Annotated[
         Path | None, typer.Option(help="JSON of `zhima validate --json`, for the model card.")
     ] = None,
@@ -60,14 +61,10 @@ def _day(text: str) -> date:
 
 
 def _measures(path: Path | None) -> dict[str, float]:
+    from zhima.engine.files import read_json
     from zhima.engine.kinds import ZhimaError
 
-    if path is None:
-        return {}
-    try:
-        read = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            name: float(value) for name, value in read.items() if isinstance(value, int | float)
-        }
-    except (OSError, ValueError, AttributeError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
+    read = read_json(path) if path else {}
+    if not isinstance(read, dict):
+        raise ZhimaError(f"{path} holds no measures: give the JSON of `zhima validate --json`")
+    return {name: float(value) for name, value in read.items() if isinstance(value, int | float)}

@@ -23,8 +23,7 @@ from zhima.engine.score.imagined import imagined_events
 from zhima.engine.score.population import (
     person_events,
     score_population,
-    write_receipts,
-    write_scores,
+    write_scored,
 )
 from zhima.engine.score.whatif import Change, row_of, what_if
 from zhima.engine.scorecard import card_file, report
@@ -121,8 +120,7 @@ def _score(folder: Path, stages: Stages) -> Scoring:
         stage=stages,
     )
     with stages("scores and receipts"):
-        write_scores(scored, folder / "scores.parquet")
-        write_receipts(scored, folder / "scores.receipts.parquet")
+        write_scored(scored, folder / "scores.parquet", folder / "scores.receipts.parquet")
     return Scoring(scored, ties, policy)
 
 

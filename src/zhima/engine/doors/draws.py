@@ -47,17 +47,25 @@ def draw(*, seed: bytes, tickets: Iterable[Ticket], places: int) -> tuple[str, .
 
     Raises ZhimaError when a ticket is on the list twice.
     """
-    held = sorted(tickets, key=lambda ticket: ticket.name)
-    names = [ticket.name for ticket in held]
-    if len(set(names)) != len(names):
-        raise ZhimaError("a ticket is on the list twice")
-    digest = hashlib.sha256("\n".join(names).encode()).digest()
-    drawn = []
-    for ticket in held:
-        luck = _luck(seed, digest, ticket.name)
-        if luck * 100 < ticket.percent << (8 * _LUCK_BYTES):
-            drawn.append((Fraction(luck, ticket.percent), ticket.name))
+    percents = {}
+    for ticket in tickets:
+        if ticket.name in percents:
+            raise ZhimaError("a ticket is on the list twice")
+        percents[ticket.name] = ticket.percent
+    drawn = [
+        (lot / percents[name], name)
+        for name, lot in lots(seed=seed, names=percents).items()
+        if lot < percents[name]
+    ]
     return tuple(name for _, name in sorted(drawn)[:places])
+
+
+def lots(*, seed: bytes, names: Iterable[str]) -> dict[str, Fraction]:
+    """What each ticket of a closed list drew, from 0 up to 100: it wins below its chance."""
+    held = sorted(names)
+    digest = hashlib.sha256("\n".join(held).encode()).digest()
+    most = 1 << (8 * _LUCK_BYTES)
+    return {name: Fraction(100 * _luck(seed, digest, name), most) for name in held}
 
 
 def _luck(seed: bytes, digest: bytes, name: str) -> int:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from zhima.engine.events.table import EVENTS
+from zhima.engine.files import read_table, reading, require_columns, require_file
 from zhima.engine.kinds import ZhimaError
 
 
@@ -29,6 +30,33 @@ def require_events(events: Path | pa.Table, *, memory_gib: float = 1.5) -> None:
         )
 
 
+def read_keyed(path: Path) -> pa.Table:
+    """Read outcomes or features by person: ids as text, `as_of`, where it is, as moments in UTC.
+
+    A day stands for its first moment in UTC, as everywhere. ZhimaError for a time without a zone.
+    """
+    table = read_table(path)
+    require_columns(table, ("person_id",), path)
+    for name in ("person_id", "as_of"):
+        if name in table.column_names:
+            column = table[name].cast(pa.string()) if name == "person_id" else _moments(table, path)
+            if column.null_count:
+                raise ZhimaError(f"{path}: column {name} is empty in {column.null_count} rows")
+            table = table.set_column(table.column_names.index(name), name, column)
+    return table
+
+
+def _moments(table: pa.Table, path: Path) -> pa.ChunkedArray:
+    column = table["as_of"]
+    kind = column.type
+    if pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is not None):
+        return column.cast(pa.timestamp("us")).cast(EVENTS.field("occurred_at").type)
+    raise ZhimaError(
+        f"{path}: column as_of is {kind}, not a day or a time with a zone; "
+        "write 2026-09-01 or 2026-09-01T12:00:00+00:00"
+    )
+
+
 def _name(events: Path | pa.Table) -> str:
     return "the events table" if isinstance(events, pa.Table) else str(events)
 
@@ -36,12 +64,9 @@ def _name(events: Path | pa.Table) -> str:
 def _schema(events: Path | pa.Table) -> pa.Schema:
     if isinstance(events, pa.Table):
         return events.schema
-    if not events.is_file():
-        raise ZhimaError(f"cannot read {events}: no such file")
-    try:
+    require_file(events)
+    with reading(events):
         return pa_parquet.read_schema(events)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise ZhimaError(f"cannot read {events}: {error}") from error
 
 
 def _require_columns(schema: pa.Schema, name: Path | str) -> None:
@@ -65,7 +90,8 @@ def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
 
 def _count(events: Path | pa.Table, memory_gib: float) -> tuple[int, int]:
     """Rows and distinct event ids: by a 64-bit hash, and exactly where that finds fewer."""
-    with duckdb.connect(config={"memory_limit": f"{int(memory_gib * 1024)}MiB"}) as connection:
+    limit = {"memory_limit": f"{int(memory_gib * 1024)}MiB"}
+    with reading(_name(events), duckdb.Error), duckdb.connect(config=limit) as connection:
         if isinstance(events, pa.Table):
             source = "events"
             connection.register(source, events)

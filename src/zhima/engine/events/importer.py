@@ -17,6 +17,7 @@ import duckdb
 from zhima.engine.events.mapping import Mapping, Section
 from zhima.engine.events.raw import read_raw, rows_of_table
 from zhima.engine.events.staging import Imported, Staging
+from zhima.engine.files import require_writable, writing
 from zhima.engine.kinds import ZhimaError
 
 MEMORY_LIMIT = "1GiB"
@@ -81,11 +82,11 @@ def _work(raw: Sequence[Path], mapping: Mapping) -> list[tuple[Path, Section]]:
 def _staging(output: Path, as_of: dt.datetime) -> Iterator[Staging]:
     if as_of.tzinfo is None:
         raise ZhimaError(f"as_of {as_of.isoformat()} has no time zone; write it in UTC")
-    if output.suffix != ".parquet":
-        raise ZhimaError(f"cannot write {output}: the name must end in .parquet")
-    if not output.parent.is_dir():
-        raise ZhimaError(f"cannot write {output}: the folder {output.parent} does not exist")
-    with TemporaryDirectory(prefix=".zhima-import-", dir=output.parent) as folder:
+    require_writable(output, ".parquet")
+    with (
+        writing(output, duckdb.OperationalError),
+        TemporaryDirectory(prefix=".zhima-import-", dir=output.parent) as folder,
+    ):
         settings = {
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": folder,

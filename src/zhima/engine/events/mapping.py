@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.vocabulary import why_not_a_kind
+from zhima.engine.files import read_text, reading
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.rulebook.never import forbidden_input
 
@@ -207,11 +208,11 @@ class Mapping(_Strict):
 
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping file; ZhimaError names the file, the place and what is wrong there."""
+    text = read_text(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        with reading(path):
+            data = tomllib.loads(text)
         return Mapping.model_validate(data)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ZhimaError(f"{path}: {error}") from error
     except pydantic.ValidationError as error:

@@ -14,6 +14,7 @@ import pyarrow.dataset as pa_dataset
 import pyarrow.parquet as pa_parquet
 
 from zhima.engine.events.mapping import Csv
+from zhima.engine.files import reading, require_file
 from zhima.engine.kinds import ZhimaError
 
 ROW = "row_"
@@ -35,12 +36,9 @@ class RawRows:
 
 def read_raw(path: Path, csv: Csv) -> RawRows:
     """Open a CSV or Parquet file; ZhimaError for one that cannot be read or has no rows at all."""
-    try:
-        if path.suffix == ".parquet":
-            return _read_parquet(path)
-        return _read_csv(path, csv)
-    except (pa.ArrowException, OSError, UnicodeError, LookupError) as error:
-        raise ZhimaError(f"cannot read {path}: {_first_line(error)}") from error
+    require_file(path)
+    with reading(path, LookupError):
+        return _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path, csv)
 
 
 def rows_of_table(table: Any, name: str, folder: Path) -> RawRows:
@@ -54,13 +52,14 @@ def rows_of_table(table: Any, name: str, folder: Path) -> RawRows:
     return _numbered(name, written.schema, written.to_batches(batch_size=_BATCH_ROWS))
 
 
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
-
-
 def _read_parquet(path: Path) -> RawRows:
     file = pa_parquet.ParquetFile(path)
-    return _numbered(path.name, file.schema_arrow, file.iter_batches(_BATCH_ROWS))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with reading(path):
+            yield from file.iter_batches(_BATCH_ROWS)
+
+    return _numbered(path.name, file.schema_arrow, batches())
 
 
 def _numbered(name: str, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> RawRows:
@@ -125,12 +124,17 @@ def _open_csv(
 def _header(path: Path, csv: Csv) -> tuple[str, ...]:
     import csv as csv_format
 
-    with path.open(encoding=csv.encoding, newline="") as stream:
+    # Quotes around the first name hide a byte order mark from whoever looks at the names alone.
+    encoding = "utf-8-sig" if csv.encoding.lower() in {"utf-8", "utf8"} else csv.encoding
+    with path.open(encoding=encoding, newline="") as stream:
         rows = csv_format.reader(stream, delimiter=csv.separator, quotechar=csv.quote)
-        names = next(rows, None)
+        try:
+            names = next(rows, None)
+        except csv_format.Error as error:
+            raise ZhimaError(f"cannot read {path}: its first line is no header: {error}") from error
     if not names:
         raise ZhimaError(f"cannot read {path}: the file is empty")
-    return tuple(name.removeprefix("\ufeff").strip() for name in names)
+    return tuple(name.strip() for name in names)
 
 
 def _csv_batches(
@@ -140,13 +144,11 @@ def _csv_batches(
     broken: list[tuple[int, str]],
 ) -> Iterator[pa.RecordBatch]:
     seen = 0
-    try:
+    with reading(path):
         for batch in stream:
             numbers = _numbers(seen, batch.num_rows, {number for number, _ in broken})
             yield pa.RecordBatch.from_arrays([*batch.columns, pa.array(numbers)], schema=schema)
             seen = int(numbers[-1]) if len(numbers) else seen
-    except (pa.ArrowException, UnicodeError) as error:
-        raise ZhimaError(f"cannot read {path}: {_first_line(error)}") from error
 
 
 def _numbers(seen: int, rows: int, broken: set[int]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,10 @@ class Staging:
         found = cells(section, raw.name, columns)
         counted = _Counted(raw.batches)
         self._database.register("raw_stream", counted.reader)
-        self._run(f"CREATE OR REPLACE TABLE stage AS {self._checked(raw, section, found, joined)}")
+        with counted.told():
+            self._run(
+                f"CREATE OR REPLACE TABLE stage AS {self._checked(raw, section, found, joined)}"
+            )
         self._database.unregister("raw_stream")
         self._rows_in += counted.rows + len(raw.broken)
         self._left_out += counted.rows - self._count("stage")
@@ -198,12 +202,14 @@ class Staging:
         return f"list_filter([{', '.join(entries)}], lambda entry: entry IS NOT NULL)"
 
     def _set_broken_aside(self, raw: RawRows) -> None:
-        source = raw.name
-        rows = [(source, number, text) for number, text in raw.broken]
-        if rows:
-            self._database.executemany("INSERT INTO set_aside VALUES (?, ?, ?)", rows)
-            marked = [(*row, str(Reason.BROKEN_ROW)) for row in rows]
-            self._database.executemany("INSERT INTO findings VALUES (?, ?, NULL, ?, ?)", marked)
+        if not raw.broken:
+            return
+        numbers, texts = zip(*raw.broken, strict=True)
+        self._database.register("broken", pa.table({"number": numbers, "raw": texts}))
+        source, reason = quoted(raw.name), quoted(Reason.BROKEN_ROW)
+        self._run(f"INSERT INTO set_aside SELECT {source}, number, raw FROM broken")
+        self._run(f"INSERT INTO findings SELECT {source}, number, NULL, raw, {reason} FROM broken")
+        self._database.unregister("broken")
 
     def _divide(self, source: str, output: Output, found: list[Cell]) -> None:
         """Move staged rows to the output or aside."""
@@ -265,11 +271,24 @@ class _Counted:
     def __init__(self, batches: pa.RecordBatchReader) -> None:
         self.rows = 0
         self.reader = pa.RecordBatchReader.from_batches(batches.schema, self._pass(batches))
+        self._fault: ZhimaError | None = None
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """The database says of a stream that breaks off only that it does; this says why."""
+        try:
+            yield
+        except duckdb.Error as error:
+            raise (self._fault or error) from error
 
     def _pass(self, batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            self.rows += batch.num_rows
-            yield batch
+        try:
+            for batch in batches:
+                self.rows += batch.num_rows
+                yield batch
+        except ZhimaError as fault:
+            self._fault = fault
+            raise
 
 
 def _typed_columns(output: Output) -> list[tuple[str, str]]:

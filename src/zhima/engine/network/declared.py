@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from zhima.engine.files import reading, require_file
 from zhima.engine.kinds import Finding, ZhimaError
 from zhima.engine.network.pairing import HalfTies
 
@@ -89,16 +90,12 @@ def read_declared(
 
     Bad records go to `aside`. Raises ZhimaError when `path` is not a ties table.
     """
-    if not path.is_file():
-        raise ZhimaError(f"cannot read {path}: no such file")
-    try:
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            number = pa.array(np.arange(len(people), dtype=np.uint32))
-            connection.register("people", pa.table({"id": people, "number": number}))
-            return _read(connection, path, as_of, aside)
-    except duckdb.Error as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
+    require_file(path)
+    with reading(path, duckdb.Error), duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        number = pa.array(np.arange(len(people), dtype=np.uint32))
+        connection.register("people", pa.table({"id": people, "number": number}))
+        return _read(connection, path, as_of, aside)
 
 
 def _read(

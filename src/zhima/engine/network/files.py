@@ -124,6 +124,8 @@ def _read_own(path: Path) -> tuple[pa.Array, Points, npt.NDArray[np.float64]]:
     table = read_table(path)
     require_columns(table, ("person_id", "own"), path)
     ids: pa.Array = table["person_id"].cast(pa.string()).combine_chunks()
+    if len(ids) == 0:
+        raise ZhimaError(f"{path} names nobody")
     if ids.null_count or len(pc.unique(ids)) < len(ids):
         raise ZhimaError(f"{path}: every row needs a person_id of its own")
     try:

@@ -210,6 +210,16 @@ class LiveNetwork:
         stay = ~np.isin(changed.indices, leaving)
         return Changed(changed.indices[stay], changed.scores[stay])
 
+    def score(self, i: int) -> float:
+        """Person i's published score in points, as `explain` has it."""
+        node = self._state.node[self._known(i)]
+        return float(node["score"] + node["residual"])
+
+    def is_tied(self, i: int, j: int) -> bool:
+        """Whether i and j are tied."""
+        first, second = np.uint64(self._known(i)), np.uint64(self._known(j))
+        return bool(find_tie(self._state, first, second) != NO_TIE)
+
     def explain(self, i: int) -> Explanation:
         """Person i's published score, contact by contact, exactly."""
         return explanation(self._state, self.terms, self._known(i))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 
+from zhima.engine.files import reading, require_file
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.network.checks import Edges, check_not_self, indices_of, strengths_of
 
@@ -21,11 +21,9 @@ def read_edges(path: Path, *, people: int) -> Edges:
     Strengths become float32. Raises NetworkError for a tie that cannot be, ZhimaError for a file
     that is no such table.
     """
-    try:
-        with pq.ParquetFile(path) as file:
-            return _read(file, path, people)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
+    require_file(path)
+    with reading(path), pq.ParquetFile(path) as file:
+        return _read(file, path, people)
 
 
 def _read(file: pq.ParquetFile, path: Path, people: int) -> Edges:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from zhima.engine.files import require_columns
+from zhima.engine.files import reading, require_columns, require_file
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Finding, ZhimaError
 from zhima.engine.rulebook.model import MissingWeight, Rulebook
 from zhima.engine.score.compose import TOLERANCE_POINTS
@@ -47,14 +45,11 @@ def _rows_of(path: Path, person_id: str, columns: tuple[str, ...]) -> list[dict[
     # It brings pandas along, which nobody needs who only works with lines.
     import pyarrow.dataset as pa_dataset
 
-    if not path.is_file():
-        raise ZhimaError(f"cannot read {path}: no such file")
-    try:
+    require_file(path)
+    with reading(path, ValueError):
         table = pa_dataset.dataset(path, format=path.suffix[1:])
         require_columns(table.schema.empty_table(), ("person_id", *columns), path)
         rows = table.to_table(filter=pa_dataset.field("person_id") == person_id)
-    except (OSError, pa.ArrowInvalid, ValueError) as error:
-        raise ZhimaError(f"cannot read {path}: {error}") from error
     return list(rows.to_pylist())
 
 

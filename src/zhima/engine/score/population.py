@@ -16,7 +16,7 @@ import pyarrow.parquet as pa_parquet
 from zhima.engine.events.admission import require_events
 from zhima.engine.events.table import EVENTS
 from zhima.engine.features.batch import Engine, Limits, Source, compute
-from zhima.engine.files import atomic, read_table, write_table
+from zhima.engine.files import atomic, read_table, reading, write_table
 from zhima.engine.kinds import Finding, ZhimaError
 from zhima.engine.network import Ties, levels_in, read_ties
 from zhima.engine.score.compose import Scored, compose, scores_table
@@ -49,9 +49,10 @@ def score_population(
     """
     with stage("events"):
         require_events(events)
+        ends = read_ends(ties) if ties else None
     with stage("features"):
         features = features_of(events, policy, as_of=as_of, engine=engine, limits=limits)
-        features = _with_tied(features, ties, policy, as_of)
+        features = _with_tied(features, ends, policy, as_of)
     if len(features) == 0:
         raise ZhimaError(f"nobody has an event before {as_of:%Y-%m-%d}, so there is no score")
     with stage("ties"):
@@ -93,11 +94,12 @@ def with_unseen(features: pa.Table, policy: Policy) -> pa.Table:
     return features
 
 
-def _with_tied(features: pa.Table, ties: Path | None, policy: Policy, as_of: datetime) -> pa.Table:
+def _with_tied(
+    features: pa.Table, ends: pa.Array | None, policy: Policy, as_of: datetime
+) -> pa.Table:
     """Add everybody who has ties but no events: a thin file, not no file."""
-    if ties is None:
+    if ends is None:
         return features
-    ends = read_ends(ties)
     known = features.column("person_id").combine_chunks()
     new = ends.filter(pc.invert(pc.is_in(ends, value_set=known)))
     if len(new) == 0:
@@ -129,17 +131,20 @@ def no_ties() -> Ties:
 
 def person_events(events: Path, person_id: str) -> pa.Table:
     """One person's rows of an events file, with the columns of the events table."""
-    try:
+    with reading(events):
         return pa_parquet.read_table(
             events, columns=EVENTS.names, filters=[("person_id", "=", person_id)]
         ).cast(EVENTS)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise ZhimaError(f"cannot read {events}: {error}") from error
 
 
-def write_scores(scored: Scored, path: Path) -> None:
-    """Write the `scores` table, whole or not at all."""
-    write_table(scores_table(scored), path)
+def write_scored(scored: Scored, scores: Path, receipts: Path) -> int:
+    """Write the `scores` table and everybody's receipt, both or neither.
+
+    Returns the number of lines of the receipts.
+    """
+    with atomic(scores) as whole:
+        write_table(scores_table(scored), whole)
+        return write_receipts(scored, receipts)
 
 
 def write_receipts(scored: Scored, path: Path) -> int:

@@ -46,10 +46,14 @@ def from_events(events: Path, outcomes: pa.Table, catalogue: Catalogue) -> Train
 def joined(features: pa.Table, outcomes: pa.Table, *, target: str = "bad") -> pa.Table:
     """Features beside outcomes, by person and, where both say it, by date; keys removed.
 
+    Features that were computed for outcomes hold these already; those given count.
+
     ZhimaError when a key is lacking, repeats, or nobody is in both.
     """
     require_columns(features, ("person_id",), "the features")
     require_columns(outcomes, ("person_id", target), "the outcomes")
+    if target in features.column_names:
+        features = features.drop_columns([target])
     keys = [
         name
         for name in ("person_id", "as_of")

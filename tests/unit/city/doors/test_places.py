@@ -14,8 +14,11 @@ from zhima.city.disclosure.reading import Reader
 from zhima.city.doors import places, register, sharing
 from zhima.city.doors.models import Contest, Wish
 from zhima.city.people.models import Person
+from zhima.city.scoring.models import RulebookInForce
+from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
+WHAT = Text("Table 4 at 19:00", "4号桌，19:00")
 TABLE = Reader("app", "table", "River restaurant")
 
 
@@ -34,7 +37,7 @@ def low() -> Person:
 
 
 def ask(person: Person, slot: str = "4/19:00") -> Wish:
-    return places.ask(operator=TABLE, person=person, slot=slot, what="Table 4 at 19:00")
+    return places.ask(operator=TABLE, person=person, slot=slot, what=WHAT)
 
 
 def after_a_minute() -> None:
@@ -107,3 +110,32 @@ def test_a_process_that_gave_up_is_replaced(low) -> None:
     assert not places.decide(Contest.objects.get())
     Contest.objects.update(claimed_at=now - places.GIVEN_UP_AFTER - timedelta(seconds=1))
     assert places.decide(Contest.objects.get())
+
+
+def test_a_wish_can_be_taken_back_until_it_is_decided(high, low) -> None:
+    first, second = ask(low), ask(high)
+    assert places.withdraw(first)
+    after_a_minute()
+    second.refresh_from_db()
+    assert second.outcome == "won"
+    assert not places.withdraw(second)
+
+
+def test_whoever_wished_alone_and_took_it_back_leaves_no_trace(high, low) -> None:
+    assert places.withdraw(ask(low))
+    assert not Contest.objects.exists()
+    assert ask(high).outcome == "waiting"
+
+
+def test_where_the_first_gets_it_no_score_is_looked_at(high, low) -> None:
+    for person in (high, low):
+        sharing.toggle(person, "places")
+    first, second = ask(low), ask(high)
+    RulebookInForce.objects.create(
+        name="gdpr", state="in_force", drafted_at=clock.now(), since=clock.moment(0)
+    )
+    after_a_minute()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.outcome, second.outcome, second.gap) == ("won", "lost", None)
+    assert feed(high) == feed(low) == []

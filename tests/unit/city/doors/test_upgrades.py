@@ -14,6 +14,7 @@ from zhima.city.disclosure.reading import Reader
 from zhima.city.doors import register, sharing, upgrades
 from zhima.city.doors.models import Draw
 from zhima.engine.doors.draws import commitment
+from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
 RAIL = Reader("app", "train", "River railway")
@@ -24,7 +25,7 @@ def open_draw(places: int = 1) -> Draw:
     return upgrades.open_draw(
         operator=RAIL,
         slot="RA7",
-        title="First class",
+        title=Text("First class", "一等座"),
         places=places,
         closes_at=closes_at,
         worth_fen=12_000,
@@ -105,3 +106,29 @@ def test_a_won_upgrade_stands_in_the_yearly_statement() -> None:
 def test_one_ticket_a_person() -> None:
     draw, ana = open_draw(), resident("Ana")
     assert upgrades.enter(draw=draw, person=ana) == upgrades.enter(draw=draw, person=ana)
+
+
+def test_whoever_leaves_is_not_on_the_list() -> None:
+    draw, ana, bo = open_draw(), resident("Ana"), resident("Bo")
+    ticket = upgrades.enter(draw=draw, person=ana)
+    stays = upgrades.enter(draw=draw, person=bo)
+    assert upgrades.leave(ticket)
+    close(draw)
+    assert [each["name"] for each in upgrades.published(draw)["tickets"]] == [stays.name]
+    stays.refresh_from_db()
+    assert not upgrades.leave(stays)
+
+
+def test_the_holder_can_work_out_why_her_ticket_won_or_lost() -> None:
+    draw = open_draw(places=1)
+    people = [resident(f"P{number}") for number in range(6)]
+    for person in people:
+        upgrades.enter(draw=draw, person=person)
+    draw.tickets.update(percent=100)
+    close(draw)
+    told = [upgrades.told(ticket) for ticket in draw.tickets.all()]
+    assert sorted(each.was_too_late for each in told) == [False, *[True] * 5]
+    winner = next(each for each in told if each.ticket.won)
+    assert winner.lot == min(each.lot for each in told)
+    draw.tickets.update(percent=0, won=False)
+    assert not any(upgrades.told(ticket).was_too_late for ticket in draw.tickets.all())

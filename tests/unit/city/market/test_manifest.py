@@ -7,27 +7,32 @@ import pytest
 from tests.apps_from_outside import MANIFEST
 from zhima.city.market.manifest import MAX_CHARACTERS, read_text
 from zhima.city.market.shelf import own_manifests
+from zhima.city.obligations.evidence import KINDS
 from zhima.engine.kinds import ZhimaError
 
 EVIDENCE = "  - {kind: booking.made, purpose: agreements, when: booked}"
 CASES = [
     # what is changed, into what, the line, and a word of the reason
-    ("purposes: [agreements]", "purposes: [agreements, chat]", 8, "'chat' is forbidden"),
-    ("purposes: [agreements]", "purposes: [agreements, medical]", 8, "'medical' is forbidden"),
-    ("purposes: [agreements]", "purposes: [agreements, fun]", 8, "'fun' is unknown"),
-    ("kind: booking.made", "kind: booking.dreamt", 10, "not in the vocabulary"),
-    ("kind: booking.made", "kind: diagnosis.made", 10, "medical is never an input"),
-    ("kind: booking.made", "kind: payment.made", 10, "not for apps to report"),
-    ("kind: booking.made", "kind: court.listed", 10, "not for apps to report"),
-    ("kind: booking.made", "kind: item.struck", 10, "not for apps to report"),
-    (EVIDENCE, EVIDENCE.replace("agreements", "bills"), 10, "not among `purposes`"),
+    ("purposes: [agreements]", "purposes: [agreements, chat]", 9, "'chat' is forbidden"),
+    ("purposes: [agreements]", "purposes: [agreements, medical]", 9, "'medical' is forbidden"),
+    ("purposes: [agreements]", "purposes: [agreements, fun]", 9, "'fun' is unknown"),
+    ("kind: booking.made", "kind: booking.dreamt", 11, "not in the vocabulary"),
+    ("kind: booking.made", "kind: diagnosis.made", 11, "medical is never an input"),
+    ("kind: booking.made", "kind: payment.made", 11, "not for apps to report"),
+    ("kind: booking.made", "kind: court.listed", 11, "not for apps to report"),
+    ("kind: booking.made", "kind: item.struck", 11, "not for apps to report"),
+    (EVIDENCE, EVIDENCE.replace("agreements", "bills"), 11, "not among `purposes`"),
     ("tint: 6", "tint: 6\nreads: [score]", 7, "cannot read 'score'"),
     ("tint: 6", "tint: 6\nreads: ['door:palace']", 7, "no door 'palace'"),
-    ("tint: 6", "tint: 6\nbenefits: [car]", 7, "declare `door:car`"),
+    ("tint: 6", "tint: 6\nbenefits: {score: true}", 7, "benefits.score"),
+    ("tint: 6", "tint: 6\nbenefits: {upgrades: {closes_before_hours: 0}}", 7, "closes_before"),
     ("tint: 6", "tint: 6\nspy: true", 7, "spy"),
     ("tint: 6", "tint: 6\ntint: 5", 7, "duplicate"),
     ("id: kites", "id: Kites!", 2, "id"),
     ("url: http://", "url: javascript://", 7, "url"),
+    ("redirect_uris: ['http://127.0.0.1:8700/back']", "redirect_uris: ['javascript:x']", 8, "uri"),
+    ("8700/back", "8700/back#part", 8, "redirect_uris"),
+    ("icon: puzzle", "icon: dragon", 5, "no glyph 'dragon'"),
     ("format: zhima-app/1", "format: zhima-app/9", 1, "format"),
 ]
 
@@ -48,6 +53,16 @@ def test_a_deposit_declares_what_it_reports() -> None:
     reads = MANIFEST.replace("tint: 6", "tint: 6\nreads: ['door:car']")
     with pytest.raises(ZhimaError, match=r"reports obligation\.opened for agreements"):
         read_text(reads + deposit)
+
+
+def test_what_several_may_want_has_no_deposit() -> None:
+    rules = "tint: 6\nreads: ['door:car']\nbenefits: {places: true}"
+    wanted = MANIFEST.replace("tint: 6", rules)
+    kinds = "".join(f"  - {{kind: {kind}, purpose: agreements}}\n" for kind in KINDS)
+    wanted = wanted.replace("booking: {", f"{kinds}booking: {{")
+    assert read_text(wanted).benefits.places
+    with pytest.raises(ZhimaError, match="cannot have a deposit"):
+        read_text(wanted + "deposit: {door: car, deposit_fen: 100}\n")
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "{", "x" * (MAX_CHARACTERS + 1), "\x00"])

@@ -8,13 +8,15 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
+from tests.city_books import befriend
 from tests.city_scores import good_record, new_scorer, said, scored_resident, settle, tell
 from zhima.city import clock
 from zhima.city.people.models import Person
-from zhima.city.scoring import lease, money, readings, rebuilding, running
+from zhima.city.scoring import evidence, lease, money, readings, rebuilding, running
 from zhima.city.scoring.lease import LeaseLost, Tenant
-from zhima.city.scoring.models import Due, Lease, RulebookInForce, Score
+from zhima.city.scoring.models import Due, Event, Lease, RulebookInForce, Score
 from zhima.city.scoring.scorer import Scorer
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -124,6 +126,50 @@ def test_a_clock_set_back_neither_stops_nor_reorders_scores() -> None:
     assert [row.as_of for row in made] == sorted(row.as_of for row in made)
     assert made[-1].score > made[0].score
     assert not Due.objects.exists()
+
+
+@pytest.mark.parametrize("back", [HOUR, 24 * HOUR], ids=["an hour", "a day"])
+def test_a_clock_set_back_while_the_scorer_is_down(back: timedelta) -> None:
+    ana, bo = scored_resident("Ana"), scored_resident("Bo")
+    befriend(ana, bo)
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0) + timedelta(days=1)
+    begun, told = clock.microseconds(midnight), []
+    step_us = 5 * 3600 * 1_000_000
+
+    def live_through(at_us: int) -> None:
+        """Something happens to both under this clock, and a scorer just started scores it."""
+        with clock.pretending(at_us):
+            for person, kind in ((ana, "obligation.breached"), (bo, "item.damaged")):
+                event = said(person, kind)
+                told.extend(tell(event))
+                assert evidence.report([event]) == ["already_recorded"]
+            settle(new_scorer_again())
+
+    # Long after the day began, so that its beginning is no help against going back.
+    with clock.pretending(begun):
+        settle(new_scorer())
+    for at_us in (begun + step_us, begun + step_us - clock_us(back), begun + 2 * step_us):
+        live_through(at_us)
+    assert list(Event.objects.order_by("seq").values_list("event_id", flat=True)) == told
+    for person in (ana, bo):
+        made = list(Score.objects.filter(person_id=person.pk).order_by("seq"))
+        assert [row.as_of for row in made] == sorted(row.as_of for row in made)
+        causes = [row.cause for row in made if row.cause in told]
+        assert causes == sorted(set(causes), key=told.index)
+    assert {row.cause for row in Score.objects.all()} >= set(told)
+    with clock.pretending(begun + 2 * step_us + 1):
+        assert settle(new_scorer_again()) == 0
+        assert not rebuilding.check().differences
+
+
+def new_scorer_again() -> Scorer:
+    """As after a restart."""
+    Lease.objects.all().delete()
+    return new_scorer()
+
+
+def clock_us(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
 
 
 def test_a_new_day_looks_at_everybody_once_and_says_so() -> None:

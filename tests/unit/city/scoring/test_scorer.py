@@ -10,7 +10,7 @@ from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.people import contacts
 from zhima.city.people.models import Person, Tie
-from zhima.city.scoring import evidence, readings
+from zhima.city.scoring import evidence, readings, ties
 from zhima.city.scoring.models import Due, Event, Score
 from zhima.city.scoring.policy import in_force
 from zhima.city.scoring.readings import Change
@@ -106,8 +106,8 @@ def test_ties_are_capped_by_how_well_the_city_knows_somebody() -> None:
     tied = [[society.is_tied(i, j) for j in places] for i in places]
     assert tied == [[False, True, False], [True, False, True], [False, True, False]]
     society.dismiss(ana.pk)
-    society.admit(ana.pk, 100)
-    assert society.set_ties_of(ana.pk)
+    society.admit(ana.pk, 100, level=1)
+    assert any(society.bring(*tie) for tie in ties.open_ties_of([ana.pk]))
     assert sum(society.is_tied(society.place[ana.pk], place) for place in places[1:]) == 1
 
 

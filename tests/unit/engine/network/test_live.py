@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zhima.engine.kinds import ZhimaError
 from zhima.engine.network import LiveNetwork, NetworkError, live, solve, sweeps
 from zhima.engine.network.state import LAST_UPDATE
 
@@ -165,7 +166,7 @@ def test_a_failed_save_leaves_the_old_snapshot(
         raise OSError("power cut")
 
     monkeypatch.setattr("zhima.engine.network.snapshot._packed_rows", power_cut)
-    with pytest.raises(OSError, match="power cut"):
+    with pytest.raises(ZhimaError, match="power cut"):
         network.save(tmp_path / "network")
     assert (tmp_path / "network").read_bytes() == whole
     assert [path.name for path in tmp_path.iterdir()] == ["network"]
@@ -185,6 +186,16 @@ def test_a_snapshot_carries_on_after_everything_that_can_happen(tmp_path: Path) 
     again.ties([40, 40], [1, 2], [0.5, 0.5])
     with pytest.raises(NetworkError):
         again.tie(40, 3, 0.5)
+
+
+def test_one_score_and_one_tie_are_what_the_explanation_says() -> None:
+    own, edges = town(40)
+    network = LiveNetwork(own, edges, **TERMS)
+    network.untie(int(edges[0][0]), int(edges[1][0]))
+    for i in range(40):
+        split = network.explain(i)
+        assert network.score(i) == split.score
+        assert {j for j in range(40) if network.is_tied(i, j)} == set(split.contacts.tolist())
 
 
 def test_an_empty_network_is_a_network() -> None:

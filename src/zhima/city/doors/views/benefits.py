@@ -9,27 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from zhima.city import clock
-from zhima.city.doors import asking, introductions, register, sharing, tonight
+from zhima.city.doors import asking, introductions, register, sharing
+from zhima.city.doors.given import given
 from zhima.city.doors.models import Draw, Guest, Wish
 from zhima.city.doors.places import decide
-from zhima.city.limits import limited
 from zhima.engine.doors.places import OTHER_WAY
-from zhima.engine.rulebook.model import PlaceOrder
 
 FIRST_YEAR = 2015
-RULE_WORDS = {
-    PlaceOrder.FIRST: gettext_lazy("Whoever asks first gets it; no score is looked at."),
-    PlaceOrder.BAND: gettext_lazy(
-        "Of all who ask within %(seconds)d seconds the highest band gets it."
-    ),
-    PlaceOrder.SCORE: gettext_lazy(
-        "Of all who ask within %(seconds)d seconds the highest score gets it."
-    ),
-}
 
 
 @require_GET
@@ -39,7 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     wishes = Wish.objects.filter(person=person).select_related("contest")
     context = {
         "wishes": wishes.order_by("-asked_at")[:5],
-        "draws": Draw.objects.order_by("drawn_at", "-closes_at")[:5],
+        "given": given(),
+        "draws": Draw.objects.filter(tickets__person=person).order_by("-closes_at")[:5],
         "invited": Guest.objects.filter(person=person).select_related("party", "party__host")[:5],
         "introductions": introductions.concerning(person)[:5],
         "sharings": sharing.of_person(person),
@@ -73,20 +63,6 @@ def place(request: HttpRequest, contest_id: UUID) -> HttpResponse:
     other_way = {"en": OTHER_WAY.en, "zh": OTHER_WAY.zh}
     context = {"wish": wish, "seconds": max(round(seconds), 1), "other_way": other_way}
     return render(request, "doors/place.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@limited("20/minute")
-def window_table(request: HttpRequest) -> HttpResponse:
-    """Ask for the window table; whoever else asks in the same time meets the rule."""
-    if request.method == "POST":
-        wish = tonight.ask(person=request.user, slot=request.POST.get("slot", ""))
-        return redirect("doors:place", wish.contest_id) if wish else redirect("doors:tonight")
-    places = asking.rulebook().rules.benefits.places
-    words = RULE_WORDS[places.order] % {"seconds": places.within_seconds}
-    shared = sharing.is_shared(request.user, asking.PLACES)
-    context = {"evenings": tonight.evenings(), "rule_words": words, "sharing": shared}
-    return render(request, "doors/tonight.html", context)
 
 
 @require_GET

@@ -1,14 +1,13 @@
-"""Draws: everybody may look at them and run them again; whoever is logged in may take part."""
+"""Draws: everybody may look at them and run them again. A booking is what brings a ticket."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
 from zhima.city import clock
 from zhima.city.doors import upgrades
@@ -27,7 +26,12 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     if request.user.is_authenticated:
         mine = Ticket.objects.filter(draw=found, person=request.user).first()
     tickets = found.tickets.order_by("name") if found.drawn_at else ()
-    context = {"draw": found, "mine": mine, "tickets": tickets, "count": found.tickets.count()}
+    context = {
+        "draw": found,
+        "told": upgrades.told(mine) if mine else None,
+        "tickets": tickets,
+        "count": found.tickets.count(),
+    }
     return render(request, "doors/draw.html", context)
 
 
@@ -37,14 +41,3 @@ def draw_file(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     """The same as a file for `zhima doors redraw`."""
     found = get_object_or_404(Draw, pk=draw_id)
     return JsonResponse(upgrades.published(found), json_dumps_params={"indent": 1})
-
-
-@require_POST
-def enter(request: HttpRequest, draw_id: UUID) -> HttpResponse:
-    """Take a ticket."""
-    found = get_object_or_404(Draw, pk=draw_id)
-    try:
-        upgrades.enter(draw=found, person=request.user)
-    except upgrades.Closed as error:
-        messages.error(request, str(error))
-    return redirect("doors:draw", draw_id)

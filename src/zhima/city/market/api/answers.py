@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import translation
 
 from zhima.city.api.errors import ApiError
-from zhima.city.market.api.shapes import BookingOut, OfferOut
-from zhima.city.market.models import App, Booking, Offer
+from zhima.city.consent.oauth import subject
+from zhima.city.market.api.shapes import BookingOut, OfferOut, QuoteOut
+from zhima.city.market.models import Booking, Offer
 from zhima.city.market.outcomes import Refusal, Refused, sentence
-from zhima.city.market.sessions import subject_of
+from zhima.city.obligations.models import Obligation
 
+SHOWN_WITH = ("offer", "person", "obligation", "place_wish", "upgrade", "upgraded_to")
 _NOT_THERE = frozenset({Refusal.BOOKING_UNKNOWN, Refusal.OFFER_UNKNOWN})
 _FIELDS = {
     Refusal.SLOT_GONE: "slot_id",
@@ -51,24 +54,33 @@ def booking_of(answer: Booking | Refused) -> BookingOut:
     """The booking as it stands now; raises the refusal."""
     if isinstance(answer, Refused):
         raise refused(answer)
-    found = Booking.objects.select_related("offer", "person", "obligation").get(pk=answer.pk)
+    found = Booking.objects.select_related(*SHOWN_WITH).get(pk=answer.pk)
     return booking_out(found)
 
 
 def booking_out(booking: Booking) -> BookingOut:
-    """A booking without a name: the app knows its subjects."""
-    app = App(pk=booking.app_id)
+    """A booking without a name: the app knows its people by `sub`."""
     return BookingOut(
         booking_id=booking.pk,
         offer=booking.offer.key,
-        subject=subject_of(app, booking.person),
+        sub=subject(person_id=booking.person_id, client_id=booking.app_id),
         state=booking.state,
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         price_fen=booking.price_fen,
         refunded_fen=booking.refunded_fen,
         deposit=booking.obligation.state if booking.obligation else "",
+        upgraded_to=booking.upgraded_to.key if booking.upgraded_to else "",
+        told_at=_told_at(booking),
     )
+
+
+def _told_at(booking: Booking) -> str:
+    if booking.place_wish is not None:
+        return reverse("doors:place", args=[booking.place_wish.contest_id])
+    if booking.upgrade is not None:
+        return reverse("doors:draw", args=[booking.upgrade.draw_id])
+    return ""
 
 
 def offer_out(offer: Offer) -> OfferOut:
@@ -78,6 +90,17 @@ def offer_out(offer: Offer) -> OfferOut:
         title={"en": offer.title_en, "zh": offer.title_zh},
         price_fen=offer.price_fen,
         is_open=offer.is_open,
+    )
+
+
+def quote_out(quoted: Obligation) -> QuoteOut:
+    """What a door said, without what it looked at: the gap would be the score."""
+    return QuoteOut(
+        outcome="waived" if quoted.waivable else "deposit",
+        deposit_fen=quoted.deposit_fen,
+        rule=quoted.decision["rule"],
+        other_way=quoted.decision["other_way"],
+        told_at=reverse("obligations:one", args=[quoted.pk]),
     )
 
 

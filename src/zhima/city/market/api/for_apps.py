@@ -1,4 +1,4 @@
-"""What an app does as itself: sessions from codes, its offers, and serving its customers."""
+"""What an app does as itself: its offers, and serving its customers."""
 
 from __future__ import annotations
 
@@ -8,47 +8,31 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Path, Router
 
-from zhima.city.api.errors import ERRORS, ApiError, ErrorOut
-from zhima.city.market import serving, sessions
-from zhima.city.market.api.answers import booking_of, booking_out, not_found, offer_out
-from zhima.city.market.api.keys import AppSecret
+from zhima.city.api.errors import ERRORS, ErrorOut
+from zhima.city.market import serving
+from zhima.city.market.api.answers import (
+    SHOWN_WITH,
+    booking_of,
+    booking_out,
+    not_found,
+    offer_out,
+)
+from zhima.city.market.api.keys import AppToken
 from zhima.city.market.api.shapes import (
     BookingList,
     BookingOut,
-    CodeIn,
     FinishIn,
     OfferIn,
     OfferOut,
-    SessionOut,
 )
 from zhima.city.market.models import App, Booking, Offer
 from zhima.city.market.steps import Answer
 
-router = Router(tags=["app"], auth=AppSecret())
+router = Router(tags=["app"], auth=AppToken())
 SHOWN = 50
 ALL_ERRORS = ERRORS | {403}
 BookingId = Annotated[str, Path(pattern="^[0-9a-f]{20}$")]
 OfferKey = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
-
-
-@router.post(
-    "/sessions", response={200: SessionOut, ALL_ERRORS: ErrorOut}, operation_id="begin_session"
-)
-def begin(request: HttpRequest, sent: CodeIn) -> SessionOut:
-    """Exchange the one-time code of a person's sheet for a token, within two minutes."""
-    answer = sessions.exchange(request.auth, sent.code)
-    if answer is None:
-        raise ApiError(
-            409,
-            "code_spent",
-            "This code is unknown, used, too old or of another app.",
-            field="code",
-            remedy="Send the person to the app's sheet again.",
-        )
-    token, session = answer
-    return SessionOut(
-        token=token, subject=session.subject, scopes=session.scopes, until=session.until
-    )
 
 
 @router.put(
@@ -68,6 +52,7 @@ def put_offer(request: HttpRequest, offer_key: OfferKey, sent: OfferIn) -> Offer
             "title_zh": sent.title.zh,
             "price_fen": sent.price_fen,
             "pattern": sent.pattern.kept(),
+            "facts": sent.facts(),
             "is_open": sent.is_open,
         },
     )
@@ -80,7 +65,7 @@ def put_offer(request: HttpRequest, offer_key: OfferKey, sent: OfferIn) -> Offer
 def bookings(request: HttpRequest) -> BookingList:
     """The newest bookings of the app."""
     found = Booking.objects.filter(app_id=request.auth.pk).order_by("-made_at")
-    shown = found.select_related("offer", "person", "obligation")[:SHOWN]
+    shown = found.select_related(*SHOWN_WITH)[:SHOWN]
     return BookingList(bookings=[booking_out(each) for each in shown])
 
 

@@ -1,20 +1,22 @@
-"""What an app does for one person, as far as her session and her consent let it."""
+"""What an app does for one person, as far as her token and her consent let it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from zhima.city.api.errors import ApiError, ErrorOut
+from zhima.city.api.schemas import Day
 from zhima.city.clock import now
-from zhima.city.market import booking, inventory, serving
-from zhima.city.market.api.answers import booking_of, not_found, offer_out, refused
+from zhima.city.consent.bearer import MeOut, me_of, need
+from zhima.city.market import booking, contests, inventory, serving, upgrading
+from zhima.city.market.api.answers import booking_of, not_found, offer_out, quote_out, refused
 from zhima.city.market.api.for_apps import ALL_ERRORS, BookingId, OfferKey
-from zhima.city.market.api.keys import PersonToken, require_scope
+from zhima.city.market.api.keys import Acting, PersonToken
 from zhima.city.market.api.shapes import (
     AskIn,
     BookIn,
@@ -24,12 +26,11 @@ from zhima.city.market.api.shapes import (
     QuoteOut,
     SlotList,
     SlotOut,
-    SubjectOut,
     VerdictOut,
 )
-from zhima.city.market.booking import Wish
-from zhima.city.market.models import AppSession, Booking, Offer, Slot
+from zhima.city.market.models import Booking, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused
+from zhima.city.market.placing import Wish
 from zhima.city.market.reporting import report_by_app
 from zhima.city.people.models import Person
 
@@ -37,26 +38,16 @@ router = Router(tags=["person"], auth=PersonToken())
 LONGEST_DUE = timedelta(days=400)
 
 
-@router.get("/me", response={200: SubjectOut, ALL_ERRORS: ErrorOut}, operation_id="get_me")
-def me(request: HttpRequest) -> SubjectOut:
-    """Whose session this is; no name, no number."""
-    session: AppSession = request.auth
-    return SubjectOut(subject=session.subject, scopes=session.scopes, until=session.until)
-
-
-@router.delete("/session", response={204: None, ALL_ERRORS: ErrorOut}, operation_id="end_session")
-def end(request: HttpRequest) -> Status[None]:
-    """End the session."""
-    session: AppSession = request.auth
-    session.revoked_at = now()
-    session.save(update_fields=["revoked_at"])
-    return Status(204, None)
+@router.get("/me", response={200: MeOut, ALL_ERRORS: ErrorOut}, operation_id="get_me")
+def me(request: HttpRequest) -> MeOut:
+    """Who this is, and what she permits now; no name, no number."""
+    return me_of(request.auth.token)
 
 
 @router.get("/offers", response={200: OfferList, ALL_ERRORS: ErrorOut}, operation_id="list_offers")
 def offers(request: HttpRequest) -> OfferList:
     """What the app offers now."""
-    found = Offer.objects.filter(app_id=request.auth.app_id, is_open=True).order_by("place", "pk")
+    found = Offer.objects.filter(app_id=request.auth.app.pk, is_open=True).order_by("place", "pk")
     return OfferList(offers=[offer_out(offer) for offer in found])
 
 
@@ -66,7 +57,7 @@ def offers(request: HttpRequest) -> OfferList:
     operation_id="list_slots",
 )
 def slots(
-    request: HttpRequest, offer_key: OfferKey, day: Annotated[date | None, Query()] = None
+    request: HttpRequest, offer_key: OfferKey, day: Annotated[Day | None, Query()] = None
 ) -> SlotList:
     """The times of one day, today unless another of the next weeks is said."""
     offer = _offer(request.auth, offer_key)
@@ -86,41 +77,40 @@ def slots(
 )
 def quote(request: HttpRequest, sent: AskIn) -> QuoteOut:
     """Ask the door about the deposit; book with the same key to take the offer."""
-    session: AppSession = request.auth
-    require_scope(session, "agreements")
-    if sent.due_at.tzinfo is None or not now() < sent.due_at < now() + LONGEST_DUE:
+    acting: Acting = request.auth
+    acting.need("act:agree")
+    if not now() < sent.due_at < now() + LONGEST_DUE:
         raise ApiError(
-            422,
-            "field_invalid",
-            "due_at: a time with its zone, within the next 400 days, is expected.",
+            409,
+            "due_out_of_range",
+            "A thing is due back within the next 400 days.",
             field="due_at",
-            remedy="Send the time at which the thing is due back, for instance with a Z.",
+            remedy="Send the time at which the thing is due back.",
         )
     quoted = booking.quote(
-        session.app,
-        person=session.person,
-        offer=_offer(session, sent.offer),
+        acting.app,
+        person=acting.person,
+        offer=_offer(acting, sent.offer),
         until=sent.due_at,
-        key=_key(session, sent.key),
+        key=acting.key(sent.key),
     )
     if quoted is None:
         return QuoteOut(outcome="none", deposit_fen=0)
-    outcome = "waived" if quoted.waivable else "deposit"
-    return QuoteOut(outcome=outcome, deposit_fen=quoted.deposit_fen)
+    return quote_out(quoted)
 
 
 @router.post("/bookings", response={201: BookingOut, ALL_ERRORS: ErrorOut}, operation_id="book")
 def book(request: HttpRequest, sent: BookIn) -> Status[BookingOut]:
     """Book; a price is paid from the wallet in the same moment."""
-    session: AppSession = request.auth
-    require_scope(session, "bookings")
+    acting: Acting = request.auth
+    acting.need("act:book")
     if sent.freeze is not None:
-        require_scope(session, "agreements")
-    offer = _offer(session, sent.offer)
-    if offer.price_fen and session.app.manifest.booking.pays == "before":
-        require_scope(session, "payments")
-    wish = _wish(session.person, offer, sent, _key(session, sent.key))
-    answer = wish if isinstance(wish, Refused) else booking.book(session.app, wish)
+        acting.need("act:agree")
+    offer = _offer(acting, sent.offer)
+    if offer.price_fen and acting.app.manifest.booking.pays == "before":
+        acting.need("act:pay")
+    wish = _wish(acting.person, offer, sent, acting.key(sent.key))
+    answer = wish if isinstance(wish, Refused) else booking.book(acting.app, wish)
     return Status(201, booking_of(answer))
 
 
@@ -130,8 +120,8 @@ def book(request: HttpRequest, sent: BookIn) -> Status[BookingOut]:
     operation_id="get_booking",
 )
 def query(request: HttpRequest, booking_id: BookingId) -> BookingOut:
-    """A booking of the person."""
-    return booking_of(_own(request.auth, booking_id))
+    """A booking of the person; a rule whose time has come decides it now."""
+    return booking_of(upgrading.look(contests.look(_own(request.auth, booking_id))))
 
 
 @router.post(
@@ -141,9 +131,9 @@ def query(request: HttpRequest, booking_id: BookingId) -> BookingOut:
 )
 def cancel(request: HttpRequest, booking_id: BookingId) -> BookingOut:
     """Call it off, in time or late."""
-    session: AppSession = request.auth
-    require_scope(session, "bookings")
-    return booking_of(serving.cancel(session.app, _own(session, booking_id).pk))
+    acting: Acting = request.auth
+    acting.need("act:book")
+    return booking_of(serving.cancel(acting.app, _own(acting, booking_id).pk))
 
 
 @router.post(
@@ -153,10 +143,10 @@ def cancel(request: HttpRequest, booking_id: BookingId) -> BookingOut:
 )
 def pay(request: HttpRequest, booking_id: BookingId) -> BookingOut:
     """Pay what is due after the service."""
-    session: AppSession = request.auth
-    require_scope(session, "payments")
-    found = _own(session, booking_id)
-    return booking_of(serving.pay(session.app, found.pk, payer=session.person))
+    acting: Acting = request.auth
+    acting.need("act:pay")
+    found = _own(acting, booking_id)
+    return booking_of(serving.pay(acting.app, found.pk, payer=acting.person))
 
 
 @router.post(
@@ -164,21 +154,15 @@ def pay(request: HttpRequest, booking_id: BookingId) -> BookingOut:
 )
 def report(request: HttpRequest, sent: EvidenceIn) -> VerdictOut:
     """Report one declared kind of evidence about the person; consent decides whether it counts."""
-    session: AppSession = request.auth
-    require_scope(session, "evidence")
-    if sent.occurred_at.tzinfo is None:
-        raise ApiError(
-            422,
-            "field_invalid",
-            "occurred_at: a time carries its zone.",
-            field="occurred_at",
-            remedy="Send it with an offset, for instance with a Z.",
-        )
+    acting: Acting = request.auth
+    declared = acting.app.manifest.declared(sent.kind)
+    if declared is not None:
+        need(acting.token, declared.purpose)
     answer = report_by_app(
-        session.app,
-        person=session.person,
+        acting.app,
+        person=acting.person,
         kind=sent.kind,
-        event_id=f"{session.subject[:12]}:{sent.event_id}",
+        event_id=f"{acting.sub[:12]}:{sent.event_id}",
         occurred_at=sent.occurred_at,
         amount_fen=sent.amount_fen,
         context=sent.context,
@@ -200,19 +184,15 @@ def _wish(person: Person, offer: Offer, sent: BookIn, key: str) -> Wish | Refuse
     return Wish(person, offer, key, wanted, price_fen, until, freeze=sent.freeze)
 
 
-def _key(session: AppSession, key: str) -> str:
-    return f"{session.subject[:8]}-{key}"
-
-
-def _offer(session: AppSession, key: str) -> Offer:
-    offer = Offer.objects.filter(app_id=session.app_id, key=key, is_open=True).first()
+def _offer(acting: Acting, key: str) -> Offer:
+    offer = Offer.objects.filter(app_id=acting.app.pk, key=key, is_open=True).first()
     if offer is None:
         raise not_found("offer")
     return offer
 
 
-def _own(session: AppSession, booking_id: str) -> Booking:
-    found = Booking.objects.filter(app_id=session.app_id, pk=booking_id, person=session.person)
+def _own(acting: Acting, booking_id: str) -> Booking:
+    found = Booking.objects.filter(app_id=acting.app.pk, pk=booking_id, person=acting.person)
     booked = found.first()
     if booked is None:
         raise not_found("booking")

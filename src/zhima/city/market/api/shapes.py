@@ -6,38 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from ninja import Schema
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from zhima.city.api.schemas import Fen, Line, Strict
+from zhima.city.api.schemas import Fen, Flag, Line, Moment, Strict, Whole
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Hour = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,40}$")]
-Count = Annotated[int, Field(ge=1, le=400)]
-Places = Annotated[int, Field(ge=1, le=1000)]
-
-
-class CodeIn(Strict):
-    """The one-time code that the person's sheet sent."""
-
-    code: str = Field(min_length=8, max_length=80)
-
-
-class SessionOut(Schema):
-    """A person's session with the app."""
-
-    token: str = Field(description="Told once. Keep it as secret as a password.")
-    subject: str = Field(description="The person, as this app knows her and no other does.")
-    scopes: list[str]
-    until: datetime
-
-
-class SubjectOut(Schema):
-    """Whose session it is."""
-
-    subject: str
-    scopes: list[str]
-    until: datetime
+Count = Annotated[int, Field(ge=1, le=400), Whole]
+Places = Annotated[int, Field(ge=1, le=1000), Whole]
 
 
 class Days(Strict):
@@ -47,12 +24,31 @@ class Days(Strict):
     until: Hour
 
 
+_NONE, _NO_TIMES = {"type": "null"}, {"maxItems": 0}
+_ONE_OF_THREE = [
+    {
+        "required": ["times"],
+        "properties": {"times": {"minItems": 1}, "daily": _NONE, "standing": _NONE},
+    },
+    {
+        "required": ["daily"],
+        "properties": {"daily": {"type": "object"}, "times": _NO_TIMES, "standing": _NONE},
+    },
+    {
+        "required": ["standing"],
+        "properties": {"standing": {"type": "integer"}, "times": _NO_TIMES, "daily": _NONE},
+    },
+]
+
+
 class Pattern(Strict):
     """Which slots an offer has: at times of a day, a day long, or one without time."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"oneOf": _ONE_OF_THREE})
+
     times: list[Hour] = Field(default=[], max_length=96)
-    minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
-    weekdays: list[Annotated[int, Field(ge=1, le=7)]] = Field(
+    minutes: Annotated[int, Field(ge=5, le=24 * 60), Whole] = 60
+    weekdays: list[Annotated[int, Field(ge=1, le=7), Whole]] = Field(
         default=[1, 2, 3, 4, 5, 6, 7], max_length=7
     )
     daily: Days | None = None
@@ -91,9 +87,24 @@ class OfferIn(Strict):
     """Something to book."""
 
     title: Words
-    price_fen: Annotated[int, Field(ge=0, le=10**9)] = 0
+    price_fen: Annotated[int, Field(ge=0, le=10**9), Whole] = 0
     pattern: Pattern
-    is_open: bool = True
+    is_open: Flag = True
+    contested: Flag = Field(
+        False,
+        description="Several may want it: the rulebook's rule gives it, not the clock. The manifest"
+        " declares `benefits.places`.",
+    )
+    upgrade_to: Slug | None = Field(
+        None,
+        description="The better offer at the same times; what is left of it is drawn. The manifest"
+        " declares `benefits.upgrades`.",
+    )
+
+    def facts(self) -> dict[str, Any]:
+        """As offers keep them."""
+        said = {"contested": self.contested, "upgrade_to": self.upgrade_to}
+        return {name: value for name, value in said.items() if value}
 
 
 class OfferOut(Schema):
@@ -130,7 +141,7 @@ class AskIn(Strict):
     """What stands behind an offer for this person."""
 
     offer: Slug
-    due_at: datetime
+    due_at: Moment
     key: Key
 
 
@@ -139,15 +150,20 @@ class QuoteOut(Schema):
 
     outcome: Literal["waived", "deposit", "none"]
     deposit_fen: int
+    rule: str = Field("", description="Rulebook, door and the level that applied.")
+    other_way: dict[str, str] | None = Field(None, description="What remains without a waiver.")
+    told_at: str = Field(
+        "", description="Page of the city on which the person, and she alone, reads gap and reason."
+    )
 
 
 class BookIn(Strict):
     """A wish; the same key is one booking."""
 
     offer: Slug
-    slot_id: Annotated[int, Field(ge=1, le=2**53)]
+    slot_id: Annotated[int, Field(ge=1, le=2**53), Whole]
     count: Count = 1
-    freeze: bool | None = None
+    freeze: Flag | None = None
     key: Key
 
 
@@ -156,13 +172,19 @@ class BookingOut(Schema):
 
     booking_id: str
     offer: str
-    subject: str
+    sub: str
     state: str
     starts_at: datetime | None
     ends_at: datetime | None
     price_fen: int
     refunded_fen: int
     deposit: str = Field(description="State of the agreement behind it; empty without one.")
+    upgraded_to: str = Field("", description="The better offer that was drawn for it.")
+    told_at: str = Field(
+        "",
+        description="Page of the city on which the person reads what a rule or a draw decided, and"
+        " why; empty when none did.",
+    )
 
 
 class BookingList(Schema):
@@ -174,17 +196,17 @@ class BookingList(Schema):
 class FinishIn(Strict):
     """How it ended."""
 
-    damage_fen: Annotated[int, Field(ge=0, le=10**9)] = 0
+    damage_fen: Annotated[int, Field(ge=0, le=10**9), Whole] = 0
     reason: str = Field("", max_length=200, pattern=Line)
-    severity: Annotated[int, Field(ge=0, le=3)] = 0
+    severity: Annotated[int, Field(ge=0, le=3), Whole] = 0
 
 
 class EvidenceIn(Strict):
-    """One event about the person of the session."""
+    """One event about the person whose token it is."""
 
     event_id: Key
     kind: str = Field(max_length=60)
-    occurred_at: datetime
+    occurred_at: Moment
     amount_fen: Fen | None = None
     context: dict[str, int | str] = Field(default={}, max_length=20)
 

@@ -1,4 +1,4 @@
-"""Template tags of the market: where an app and a booking are, why a door said what it said."""
+"""Template tags of the market: where an app and a booking are, what was answered."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from zhima.city.market import debts
-from zhima.city.market.models import App, Booking, in_readers_language
+from zhima.city.market.models import App, Booking
 from zhima.city.obligations.models import Obligation
 
 register = template.Library()
-
-_NOT_ASKED = {"no_door", "no_grant", "too_often"}
 
 
 @register.filter
@@ -34,17 +32,6 @@ def debts_of(booking: Booking) -> list[Obligation]:
 
 
 @register.filter
-def why(quote: Obligation) -> str:
-    """The door's own reason; a sentence of ours when it was not asked or has no answer."""
-    told = quote.decision
-    if "reason" in told:
-        return in_readers_language(told["reason"]["en"], told["reason"]["zh"])
-    if told.get("outcome") == "no_score":
-        return _("You have no score, so nothing is waived.")
-    return _("No door was asked about you.") if told.get("outcome") in _NOT_ASKED else ""
-
-
-@register.filter
 def said(booking: Booking) -> list[tuple[str, str]]:
     """What was answered when it was booked, under its questions."""
     words = {
@@ -53,7 +40,6 @@ def said(booking: Booking) -> list[tuple[str, str]]:
         "address": _("Address"),
         "guests": _("Guests"),
         "spot": _("Left at"),
-        "class": _("Class"),
     }
     found = booking.details.items()
     return [(str(words[name]), str(value)) for name, value in found if name in words]

@@ -63,9 +63,11 @@ def evidence(request: HttpRequest, mine: Mine, feature_id: str) -> HttpResponse:
     feature = features.get(feature_id)
     if feature is None:
         raise Http404
+    items = behind(mine.person, feature)
     context = {
         "title": told(feature.title),
-        "items": behind(mine.person, feature),
+        "items": items,
+        "apps": {item.app: app_name(item.app) for item in items},
         "years": feature.retention_days // 365,
     }
     return render(request, "score/evidence.html", context)

@@ -11,11 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
+import duckdb
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from zhima.engine.features.batch.ranges import PersonRange, person_ranges
+from zhima.engine.files import reading
 from zhima.engine.kinds import ZhimaError
 
 Source: TypeAlias = Path | pa.Table
@@ -125,10 +127,15 @@ class _Tables:
     def results(self, table: Any) -> Iterator[pa.Table]:
         statement = self._connection.compile(table)
         schema = table.schema().to_pyarrow()
-        for part in person_ranges(self._files, rows=self._rows):
+        name = ", ".join(map(str, self._files)) or "the tables"
+        with reading(name, duckdb.Error):
+            ranges = person_ranges(self._files, rows=self._rows)
+        for part in ranges:
             for view in self._sources:
                 self._narrowed(view, part)
-            yield self._connection.con.sql(statement).to_arrow_table().cast(schema)
+            with reading(name, duckdb.Error):
+                found = self._connection.con.sql(statement).to_arrow_table()
+            yield found.cast(schema)
 
     def _narrowed(self, view: str, part: PersonRange) -> Any:
         whole = self._sources[view]
@@ -146,11 +153,9 @@ def files_of(source: Path) -> list[Path]:
 def _parquet(connection: Any, path: Path) -> Any:
     if not files_of(path):
         raise ZhimaError(f"cannot read {path}: no such file")
-    try:
+    # Each engine has its own word for a broken file; all mean that the user's file is at fault.
+    with reading(path, Exception):
         return connection.read_parquet(str(path))
-    except Exception as error:
-        # Each engine has its own word for a broken file; all mean that the user's file is at fault.
-        raise ZhimaError(f"cannot read {path}: {error}") from error
 
 
 def _batches(table: Any) -> Iterator[pa.Table]:

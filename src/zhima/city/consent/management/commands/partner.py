@@ -10,7 +10,7 @@ from oauth2_provider.generators import generate_client_secret
 from zhima.city.api.models import Endpoint
 from zhima.city.api.sending import may_be_reached
 from zhima.city.consent.models import Partner
-from zhima.city.consent.purposes import purpose, unknown_fields
+from zhima.city.consent.purposes import ACTS, purpose, unknown_fields
 
 
 class Command(BaseCommand):
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 def _asked(text: str) -> tuple[str, list[str]]:
     name, _, listed = text.partition("=")
     meant, fields = purpose(name), [field for field in listed.split(",") if field]
-    if meant is None or meant.is_evidence:
+    if meant is None or meant.is_evidence or name in ACTS:
         raise CommandError(f"{name!r} is no purpose for which a partner can ask")
     if not fields or (unknown := unknown_fields(meant, fields)):
         raise CommandError(

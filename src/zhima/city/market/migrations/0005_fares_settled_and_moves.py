@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("market", "0002_sessions_ratings_and_what_was_refused"),
+        ("market", "0004_benefits_of_bookings"),
     ]
 
     operations = [

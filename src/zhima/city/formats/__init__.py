@@ -1,0 +1,1 @@
+"""How the city writes dates, where it is not as Django does."""
