@@ -83,7 +83,9 @@ def both_fall(desk: Desk, ana: FrameLocator, chen: FrameLocator) -> str:
         ana.get_by_text("Something was recorded about a contact of yours.").first
     ).to_be_visible()
     mine = ana.locator("li.mine[data-by]").last
-    assert int(mine.get_attribute("data-by") or "0") == score_of_chain(ana) - before[0]
+    # Another cause of the same hour may have moved her too: the line tells what this one did.
+    assert -5 <= int(mine.get_attribute("data-by") or "0") <= -1
+    assert score_of_chain(ana) < before[0]
     expect(mine).to_contain_text("because you are contacts")
     desk.show("d3-felt")
     return address
