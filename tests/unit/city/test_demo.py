@@ -45,10 +45,10 @@ def test_the_past_is_told_in_order_and_goes_on_by_the_day(settings: object, tmp_
     assert books.account(residents["wu"]).owner == str(residents["wu"].pk)
     assert readings.current(residents["wu"].pk) is None
 
-    # Doors lie on both sides of Ana, Chen has something to lose, Mei's file is thin.
+    # Doors lie on both sides of Ana, Chen has his deposits waived, Mei's file is thin.
     score = {name: readings.current(residents[name].pk) for name in ("ana", "bo", "chen", "mei")}
     assert 640 <= score["ana"].score < 650
-    assert score["chen"].score > 700
+    assert 650 <= score["chen"].score < 690
     assert score["mei"].high - score["mei"].low > 2 * (score["bo"].high - score["bo"].low)
     assert len(readings.timeline(residents["ana"].pk, now - timedelta(days=200))) > 20
     assert not rebuilding.check().differences

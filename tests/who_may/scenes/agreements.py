@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+
+from PIL import Image
 
 from tests.agreements import TERMS
 from tests.who_may.people import People
 from zhima.city import clock
-from zhima.city.obligations import lifecycle
-from zhima.city.obligations.models import Obligation
+from zhima.city.obligations import lifecycle, photos
+from zhima.city.obligations.models import Obligation, Photo
 from zhima.city.pay.models import Merchant
 
 
@@ -24,4 +27,8 @@ def scene(people: People) -> dict[str, object]:
         key="a small car",
     )
     assert isinstance(quoted, Obligation)
-    return {"obligation_id": quoted.pk}
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, format="PNG")
+    photo = photos.show(quoted, by=f"shop:{people.shop}", content=file.getvalue())
+    assert isinstance(photo, Photo)
+    return {"obligation_id": quoted.pk, "photo_id": photo.pk}

@@ -7,6 +7,7 @@ import secrets
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from zhima.city.pay.models import Merchant
 from zhima.city.pay.signatures import new_secret
@@ -82,9 +83,9 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         """waiting -> delivered | failed; a replay makes it wait again."""
 
-        WAITING = "waiting"
-        DELIVERED = "delivered"
-        FAILED = "failed"
+        WAITING = "waiting", _("Waiting")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Given up")
 
     id = models.CharField(primary_key=True, max_length=24, default=new_id)
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
@@ -109,6 +110,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.state}"
+
+    @property
+    def event(self) -> str:
+        """What it tells of, as `obligation.overdue`."""
+        return str(self.body.get("type", ""))
 
 
 class Cursor(models.Model):

@@ -39,12 +39,16 @@ GONE = 410
 
 
 def deliver_due(*, now: datetime) -> int:
-    """Try every delivery that is due; how many were tried. Several workers may run."""
+    """Try every delivery that is due; how many were tried. Several workers may run.
+
+    An endpoint that gives no answer is asked once in a round: it must not hold up the others.
+    """
     due = Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=now)
-    tried = 0
+    tried, silent = 0, set()
     for delivery in due.select_related("endpoint").order_by("due_at")[:AT_ONCE]:
-        if _claim(delivery, now):
-            _try(delivery, now)
+        if delivery.endpoint_id not in silent and _claim(delivery, now):
+            if not _try(delivery, now):
+                silent.add(delivery.endpoint_id)
             tried += 1
     return tried
 
@@ -72,7 +76,8 @@ def _claim(delivery: Delivery, now: datetime) -> bool:
     return mine.update(due_at=now + CLAIMED_FOR) == 1
 
 
-def _try(delivery: Delivery, now: datetime) -> None:
+def _try(delivery: Delivery, now: datetime) -> bool:
+    """Send once; whether anybody answered."""
     status, delivery.answered = _post(delivery, now)
     delivery.attempts += 1
     if 200 <= status < 300:
@@ -85,6 +90,7 @@ def _try(delivery: Delivery, now: datetime) -> None:
     if status == GONE:
         delivery.endpoint.is_active = False
         delivery.endpoint.save(update_fields=["is_active"])
+    return status != 0
 
 
 def _post(delivery: Delivery, now: datetime) -> tuple[int, str]:

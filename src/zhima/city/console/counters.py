@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city import clock
+from zhima.city.api.models import Delivery
 from zhima.city.appeals.models import Case
 from zhima.city.authority.models import Request
 from zhima.city.disclosure.models import Entry
@@ -47,6 +48,14 @@ def counters() -> Iterator[Counter]:
     yield Counter(_("Open agreements"), _count(open_ones), link="obligations_obligation")
     overdue = Obligation.objects.filter(state=State.OVERDUE)
     yield Counter(_("Overdue"), _count(overdue), link="obligations_obligation")
+    given_up = Delivery.objects.filter(state=Delivery.State.FAILED)
+    retried = Delivery.objects.filter(state=Delivery.State.WAITING, attempts__gt=0)
+    yield Counter(
+        _("Webhooks given up"),
+        _count(given_up),
+        _retried(retried.count()),
+        "api_delivery",
+    )
     cases = Case.objects.filter(state__in=(Case.State.OPENED, Case.State.ANSWERED))
     late = cases.filter(due_at__lt=now).count()
     yield Counter(_("Open appeals"), _count(cases), _late(late), "appeals_case")
@@ -75,6 +84,10 @@ def rulebook() -> dict[str, object]:
 
 def _count(rows: object) -> str:
     return f"{rows.count():,}"
+
+
+def _retried(count: int) -> str | Promise:
+    return _("%(count)s are tried again") % {"count": count} if count else ""
 
 
 def _late(count: int) -> str | Promise:

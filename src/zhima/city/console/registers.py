@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
+from zhima.city.api.models import Delivery
 from zhima.city.appeals.models import Case, Exhibit, Statement
 from zhima.city.appeals.models import Move as CaseMove
 from zhima.city.authority.models import Agency, CourtList, Request
@@ -110,6 +111,12 @@ REGISTERS: dict[type, dict[str, Any]] = {
     Settlement: {
         "list_display": ("merchant", "day", "payments", "gross_fen", "refunded_fen"),
         "date_hierarchy": "day",
+    },
+    Delivery: {
+        "list_display": ("event", "endpoint", "state", "attempts", "answered", "due_at"),
+        "list_filter": ("state", "source"),
+        "search_fields": ("id", "endpoint__url"),
+        "list_select_related": ("endpoint",),
     },
     Obligation: {
         "list_display": ("title", "person", "merchant", "state", "deposit_fen", "due_at"),

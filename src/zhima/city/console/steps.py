@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,8 @@ from zhima.city.appeals import deciders
 from zhima.city.appeals.models import Case
 from zhima.city.authority import gateway
 from zhima.city.authority.models import Request
-from zhima.city.console import rulebooks
+from zhima.city.console import chains, rulebooks
+from zhima.city.obligations.models import Obligation
 from zhima.city.oversight import overrides
 from zhima.city.oversight.models import Override
 from zhima.city.people.models import Person
@@ -79,6 +81,13 @@ def _of_request(row: Request, person: Person) -> Iterator[Step]:
         yield Step("open", _("Approve or refuse"), link=reverse("authority:request", args=[row.pk]))
 
 
+def _of_obligation(row: Obligation, person: Person) -> Iterator[Step]:
+    cause = chains.cause_of(row)
+    if cause:
+        link = f"{reverse('console:chain')}?{urlencode({'cause': cause})}"
+        yield Step("chain", _("What it did to others"), link=link)
+
+
 def _day(typed: dict[str, str]) -> datetime:
     """The start of a day that was typed, or a minute from now for today."""
     today = timezone.localdate(clock.now())
@@ -93,6 +102,7 @@ _STEPS: dict[type, Callable[[Any, Person], Iterator[Step]]] = {
     Override: _of_override,
     Case: _of_case,
     Request: _of_request,
+    Obligation: _of_obligation,
 }
 _ACTS: dict[tuple[type, str], Act] = {
     (RulebookInForce, "dry_run"): lambda row, by, _: rulebooks.dry_run(pk=row.pk, by=by),

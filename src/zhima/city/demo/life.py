@@ -94,6 +94,7 @@ class _Purses:
 
     def __init__(self, town: Town, session: Session, acts: Iterable[Act]) -> None:
         self._town = town
+        self._kept = {each.purse for each in town.people if each.keeps_purse}
         purses = {town.people[act.person].purse for act in acts}
         known = session.accounts(sorted(purses))
         self._fen = {name: account.available_fen for name, account in known.items()}
@@ -116,6 +117,8 @@ class _Purses:
             yield _pay(f"{key}:in", books.WORLD, person.purse, brought_fen)
         self._add(person.purse, -act.amount_fen)
         yield _pay(key, person.purse, payee, act.amount_fen)
+        if payee in self._kept:
+            yield _pay(f"{key}:out", payee, books.WORLD, act.amount_fen)
 
     def _wage(self, person: Someone, act: Act, key: str) -> Iterator[Transfer]:
         town = self._town

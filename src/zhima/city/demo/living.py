@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from zhima.city import clock
+from zhima.city import chores, clock
 from zhima.city.demo import town
 from zhima.city.demo.history import Moment
 from zhima.city.demo.life import PEOPLE_APP, Town, live
@@ -54,18 +54,32 @@ def step(days: int, *, told: Callable[[int], None] = lambda _: None) -> int:
     """Let so many days pass, each with its life and its scores; how many things happened."""
     if days < 1:
         raise ZhimaError(f"time goes forward by whole days, not by {days}")
+    return pass_until(clock.now() + days * DAY, told=told)
+
+
+def pass_until(end: datetime, *, told: Callable[[int], None] = lambda _: None) -> int:
+    """Let time pass until a moment, day by day; how many things happened.
+
+    What falls due on a day is done after the scores of its life, so that each has its own cause.
+    """
     begin = clock.now()
     known = town.town_of_demo(begin)
-    acts = known.acts(since=begin, before=begin + days * DAY)
+    acts = known.acts(since=begin, before=end)
     desk = running.Desk()
     every = 1 if len(known.people) <= SCORED_DAILY_UP_TO else LARGE_TOWN_SCORED_EVERY
-    for number in range(days):
-        clock.step(DAY)
-        since = begin + number * DAY
-        live(known, [act for act in acts if since <= act.at < since + DAY])
-        if number % every == every - 1 or number == days - 1:
+    since, number = begin, 0
+    while since < end:
+        until, number = min(since + DAY, end), number + 1
+        clock.step(until - since)
+        live(known, [act for act in acts if since <= act.at < until])
+        is_scored = number % every == 0 or until == end
+        if is_scored:
             _wait_for_scores(desk)
-        told(number + 1)
+        chores.do_all()
+        if is_scored and Due.objects.exists():
+            _wait_for_scores(desk)
+        told(number)
+        since = until
     desk.close()
     return len(acts)
 

@@ -57,13 +57,13 @@ def _booked(*days_ago: float, missed: tuple[float, ...] = ()) -> tuple[Slip, ...
 _SCRIPTED = {"borrows": 0.0, "books": 0.0, "reliability": 1.0}
 LIVES = {
     "ana": Life(
-        Habits(wage_fen=620_000, spends_share=0.6, payments=26, sends=3, **_SCRIPTED),
+        Habits(wage_fen=620_000, spends_share=1.3, payments=26, sends=3, **_SCRIPTED),
         (
             Slip(96, "bill.missed", category="telephone"),
-            *(Slip(days, "bill.paid", 8, 41_000, "rent") for days in (64, 171, 262)),
+            *(Slip(days, "bill.paid", 8, 41_000, "rent") for days in (64, 171)),
             *_returned(4, 17, 34, 61, 118, 173, 266, 301, late=(22, 141, 208)),
             Slip(208, "item.damaged", category="tool"),
-            *_booked(6, 21, 47, 83, 132, 160, missed=(57, 186)),
+            *_booked(6, 15, 21, 47, 70, 83, 132, 160, missed=(57, 186)),
         ),
     ),
     "bo": Life(
@@ -76,10 +76,11 @@ LIVES = {
         ),
     ),
     "chen": Life(
-        Habits(wage_fen=540_000, spends_share=0.6, payments=22, sends=3, **_SCRIPTED),
+        Habits(wage_fen=540_000, spends_share=1.3, payments=22, sends=3, **_SCRIPTED),
         (
+            Slip(112, "bill.missed", category="telephone"),
             *(Slip(days, "bill.paid", 9, 52_000, "rent") for days in (201, 231, 290)),
-            *_returned(5, 19, 33, 48, 92, 131, 180, 222, late=(70, 190, 250)),
+            *_returned(5, 19, 33, 48, 92, 131, 180, 222, late=(8, 70, 190, 250)),
             *_booked(4, 11, 26, 61, 84, 110, 170, missed=(39, 143)),
         ),
     ),

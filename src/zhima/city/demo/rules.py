@@ -57,8 +57,10 @@ def _nudging() -> Path:
         document["id"] = NUDGING
         nudge = document["friends"]["nudge"]
         nudge["values"] = dict.fromkeys(nudge["values"], True)
-        for key in ("card", "catalogue"):
-            document[key] = str(SHIPPED / document[key])
+        document["catalogue"] = str(SHIPPED / document["catalogue"])
+        cards = document["card"]["values"]
+        for day in cards:
+            cards[day] = str(SHIPPED / cards[day])
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8") as stream:
             yaml.dump(document, stream)

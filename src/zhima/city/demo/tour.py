@@ -13,22 +13,17 @@ from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhima.city import clock
 from zhima.city.appeals.models import Case
-from zhima.city.consent import grants
-from zhima.city.demo import rules
+from zhima.city.demo import rental, rules
 from zhima.city.demo.residents import log_ins
 from zhima.city.disclosure.models import Entry
 from zhima.city.doors.models import Wish
 from zhima.city.market.models import Booking
+from zhima.city.obligations.models import Move
+from zhima.city.obligations.states import Act as ObligationAct
 from zhima.city.people.models import Person, Tie
-from zhima.city.scoring.evidence import NewEvent, Verdict, report
 from zhima.city.scoring.models import Event, Score
 from zhima.city.wallet import activity
-from zhima.engine.kinds import ZhimaError
-
-BREACH = "tour:damage:"
-FELL = "chen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +71,21 @@ def _two_asked(since: datetime) -> bool:
     return given.filter(outcome=Wish.Outcome.LOST).exists()
 
 
+def _moved(act: ObligationAct) -> Callable[[datetime], bool]:
+    """Whether the debt after Chen's rental came so far."""
+
+    def was_done(since: datetime) -> bool:
+        moves = Move.objects.filter(obligation__in=rental.debts(), at__gte=since)
+        return moves.filter(act=act).exists()
+
+    return was_done
+
+
 def _fell(since: datetime) -> bool:
     broken = Event.objects.filter(
-        event_id__startswith=BREACH, recorded_at__gte=since, kind="obligation.breached"
+        person_id__in=rental.debts().values("person_id"),
+        recorded_at__gte=since,
+        kind="obligation.breached",
     )
     return Score.objects.filter(cause__in=broken.values("event_id")).exists()
 
@@ -147,14 +154,35 @@ STEPS = (
         _two_asked,
     ),
     Step(
+        "damage",
+        _("Bring a car back damaged"),
+        _(
+            "Be Chen on the second phone. His score opens the car rental without a deposit:"
+            " rent the small car, or let the button do it. The rental finds a bent door and"
+            " asks for 2,400.00; he does not have it."
+        ),
+        _moved(ObligationAct.CLAIM),
+        Act("damage", _("Chen rents a car and bends its door")),
+    ),
+    Step(
+        "unpaid",
+        _("Do not pay"),
+        _(
+            "As Chen, open Agreements: the debt is split, each part has its date. Let two weeks"
+            " pass without paying: the first part falls due and runs late."
+        ),
+        _moved(ObligationAct.MARK_OVERDUE),
+        Act("unpaid", _("Two weeks pass, Chen pays nothing")),
+    ),
+    Step(
         "fall",
         _("Let Chen fall"),
         _(
-            "Be Chen on the second phone, with his score open; keep Ana's open on the "
-            "first. Then let him leave damage unpaid, and watch both."
+            "Open Score on both phones, Chen's and Ana's. Then let the last hour go by: the"
+            " agreement is broken, and both numbers move within a second."
         ),
         _fell,
-        Act("breach", _("Chen leaves the damage unpaid")),
+        Act("breach", _("The last hour to pay goes by")),
     ),
     Step(
         "nudge",
@@ -176,6 +204,15 @@ STEPS = (
         _dropped,
     ),
     Step(
+        "repair",
+        _("Make it good"),
+        _(
+            "As Chen, open Agreements: it says what paying would give back. Top up in the bank,"
+            " pay, and see his points and Ana's."
+        ),
+        _moved(ObligationAct.REPAIR),
+    ),
+    Step(
         "appeal",
         _("Appeal"),
         _(
@@ -187,35 +224,17 @@ STEPS = (
 )
 
 
+ACTS: dict[str, Callable[[], object]] = {
+    "damage": rental.bring_back_damaged,
+    "unpaid": rental.leave_unpaid,
+    "breach": rental.break_agreement,
+    rules.NUDGING: lambda: rules.put_in_force(rules.NUDGING),
+}
+
+
 def act(name: str) -> None:
-    """Let happen what a step's button promises; ZhimaError for a button that is not there."""
-    if name == "breach":
-        _leave_damage_unpaid()
-    elif name == rules.NUDGING:
-        rules.put_in_force(rules.NUDGING)
-    else:
-        raise ZhimaError(f"the tour has no button {name!r}")
+    """Let happen what a step's button promises; KeyError for a button that is not there.
 
-
-def _leave_damage_unpaid() -> None:
-    """What the car rental would report when the time to pay has run out."""
-    chen = Person.objects.get(username=FELL, is_resident_of_demo=True)
-    now = clock.now()
-    reporting = next(
-        grant
-        for grant in grants.of_person(chen)
-        if grant.is_live(now)
-        and grant.recipient.startswith("app:")
-        and "obligation.breached" in grant.fields
-    )
-    event = NewEvent(
-        event_id=f"{BREACH}{clock.microseconds(now)}",
-        person_id=chen.pk,
-        kind="obligation.breached",
-        occurred_at=now,
-        app=reporting.recipient.removeprefix("app:"),
-        purpose=reporting.purpose,
-    )
-    (verdict,) = report([event])
-    if verdict is not Verdict.RECORDED:
-        raise ZhimaError(f"what the tour reports of {FELL} was not taken: {verdict}")
+    ZhimaError, with a sentence for the visitor, where the city does not let it happen.
+    """
+    ACTS[name]()

@@ -16,6 +16,8 @@ from zhima.city.demo import tour
 from zhima.engine.kinds import ZhimaError
 
 COOKIE = "zhima_tour"
+TROUBLE = "tour_trouble"
+"""In the session: why the last button did not work; there until the next one is tapped."""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -30,6 +32,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         ],
         "done": len(done),
         "finished": current is None,
+        "trouble": request.session.get(TROUBLE, ""),
     }
 
 
@@ -52,6 +55,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 def skip(request: HttpRequest, step_id: str) -> HttpResponse:
     """Go past a step."""
     since, skipped = _where(request)
+    request.session.pop(TROUBLE, None)
     response = _back(request)
     _write(response, since, {*skipped, step_id} & {step.id for step in tour.STEPS})
     return response
@@ -70,10 +74,13 @@ def again(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, name: str) -> HttpResponse:
     """A button of a step."""
+    if name not in tour.ACTS:
+        raise Http404
+    request.session.pop(TROUBLE, None)
     try:
         tour.act(name)
     except ZhimaError as error:
-        raise Http404 from error
+        request.session[TROUBLE] = str(error)
     return _back(request)
 
 

@@ -6,6 +6,7 @@ contacts, and how far nobody: that is each person's own to know.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from zhima.city.scoring.readings import Moved, chain
 FOLLOWS_WITHIN = timedelta(days=30)
 """A contact ended later than this after a fall is not told as a part of it."""
 TIE = "tie:"
+ABOUT_AN_ITEM = ("suspend", "unsuspend", "strike")
+"""Causes that are about an item: contested, counted again, struck."""
 MOST_TOUCHED = 2_000
 
 
@@ -36,6 +39,18 @@ class Link:
     ended_by: UUID | None
     ended_with: UUID | None
     moved: tuple[Moved, ...]
+    about: str = ""
+    """What was done about the item: `strike`, `suspend`, `unsuspend`; empty for the item itself."""
+    recorded_at: datetime | None = None
+    """When the item became known; None for anything else."""
+
+    @property
+    def within_s(self) -> int | None:
+        """Whole seconds, at least one, from the item to the last score that it moved."""
+        if self.recorded_at is None:
+            return None
+        took = max(each.as_of for each in self.moved) - self.recorded_at
+        return max(1, math.ceil(took.total_seconds()))
 
     @property
     def ends_a_tie(self) -> bool:
@@ -54,33 +69,62 @@ class Link:
 
 def links(person: Person, cause: str) -> list[Link]:
     """The chain that a cause belongs to, oldest step first; empty unless it touched the person."""
-    root = _root(cause)
-    found = [root, *_following(root)] if root else []
+    found = whole(cause)
     return found if any(link.of(person.pk) for link in found) else []
 
 
-def _root(cause: str) -> Link | None:
-    """The first step: for a tie that was ended, the fall that came before it, if there is one."""
+def whole(cause: str) -> list[Link]:
+    """The chain that a cause belongs to: one matter from its first item to the last tie it cost.
+
+    Names nobody's reader: who may see it is for the caller to say.
+    """
     tie = _ended_tie(cause)
-    if tie is None:
-        return _of_event(cause)
-    before = _fall_before(tie)
-    return before or _of_tie(tie)
+    item = _item_of(cause) if tie is None else _fall_before(tie)
+    story = _story(item) if item else []
+    if tie is not None and not story:
+        return [_of_tie(tie)]
+    return sorted([*story, *_dropped(story)], key=lambda link: link.at)
 
 
-def _of_event(cause: str) -> Link | None:
+def _item_of(cause: str) -> Event | None:
+    """The item of evidence that a cause is, or is about."""
+    kind, _, about = cause.partition(":")
+    return Event.objects.filter(event_id=about if kind in ABOUT_AN_ITEM else cause).first()
+
+
+def _story(item: Event) -> list[Link]:
+    """What moved somebody of all that was recorded, contested or struck in the same matter."""
+    items = [item, *_same_matter(item)]
+    causes = [(each, "") for each in items]
+    causes += [(each, about) for each in items for about in ABOUT_AN_ITEM]
+    found = {about + each.event_id: _of_item(each, about) for each, about in causes}
+    return [link for link in found.values() if link is not None]
+
+
+def _same_matter(item: Event) -> list[Event]:
+    """Other items about the same agreement."""
+    agreement = item.context.get("obligation_id")
+    if not agreement:
+        return []
+    about = Event.objects.filter(person_id=item.person_id, context__obligation_id=agreement)
+    return list(about.exclude(pk=item.pk))
+
+
+def _of_item(item: Event, about: str) -> Link | None:
+    cause = f"{about}:{item.event_id}" if about else item.event_id
     moved = tuple(chain(cause))
-    if not moved:
+    if not any(each.has_moved for each in moved):
         return None
-    event = Event.objects.filter(event_id=cause.removeprefix("strike:")).first()
     return Link(
         cause=cause,
         at=moved[0].as_of,
-        event_kind=event.kind if event else "",
-        whose=event.person_id if event else None,
+        event_kind=item.kind,
+        whose=item.person_id,
         ended_by=None,
         ended_with=None,
         moved=moved,
+        about=about,
+        recorded_at=None if about else item.recorded_at,
     )
 
 
@@ -105,31 +149,32 @@ def _ended_tie(cause: str) -> Tie | None:
     return Tie.objects.filter(pk=int(number), ended_at__isnull=False).first()
 
 
-def _fall_before(tie: Tie) -> Link | None:
-    """The latest evidence of either of the two that moved the other before the tie was ended."""
+def _fall_before(tie: Tie) -> Event | None:
+    """The latest item of either of the two that lowered both before the tie was ended."""
     recent = Event.objects.filter(
         person_id__in=(tie.low_id, tie.high_id),
         recorded_at__lte=tie.ended_at,
         recorded_at__gte=tie.ended_at - FOLLOWS_WITHIN,
     )
-    for event_id in recent.order_by("-seq").values_list("event_id", flat=True)[:50]:
-        moved = {each.person_id: each for each in chain(event_id)}
+    for item in recent.order_by("-seq")[:50]:
+        moved = {each.person_id: each for each in chain(item.event_id)}
         both = (tie.low_id in moved) and (tie.high_id in moved)
         if both and any(each.old is not None and each.new < each.old for each in moved.values()):
-            return _of_event(event_id)
+            return item
     return None
 
 
-def _following(root: Link) -> Iterator[Link]:
-    """Ties that touched people ended among themselves in the weeks after."""
-    touched = {each.person_id for each in root.moved[:MOST_TOUCHED]}
-    if root.whose is None:
+def _dropped(story: list[Link]) -> Iterator[Link]:
+    """Ties of whoever fell with those touched, ended in the weeks after."""
+    whose = story[0].whose if story else None
+    if whose is None:
         return
-    between = _between(root.whose, touched)
+    touched = {each.person_id for link in story for each in link.moved[:MOST_TOUCHED]}
+    since, until = min(link.at for link in story), max(link.at for link in story)
     ended = Tie.objects.filter(
-        between,
-        ended_at__gt=root.at,
-        ended_at__lte=root.at + FOLLOWS_WITHIN,
+        _between(whose, touched),
+        ended_at__gt=since,
+        ended_at__lte=until + FOLLOWS_WITHIN,
         agreed_at__isnull=False,
     )
     yield from (_of_tie(tie) for tie in ended.order_by("ended_at"))

@@ -49,6 +49,17 @@ def what_if(person: Person, change: Any) -> Any:
     return readings.what_if(person.pk, change)
 
 
+def would_move(person: Person, *events: str) -> int | None:
+    """Points by which her score would move if these events were on file; None without a score.
+
+    An event is written as for `zhima what-if --add`.
+    """
+    if readings.current(person.pk) is None:
+        return None
+    imagined = readings.what_if(person.pk, readings.Change(events=events))
+    return imagined.difference if imagined else None
+
+
 def doors(person: Person) -> tuple[Decision, ...]:
     """Every door of the rulebook in force as it is for her; none without a score."""
     score = readings.current(person.pk)

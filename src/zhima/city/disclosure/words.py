@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhima.city.consent.oauth import TokenRefusal
 from zhima.city.consent.purposes import field_word, purpose
 from zhima.city.disclosure.feed import Look
+from zhima.city.disclosure.overseeing import PURPOSE as CHAIN
 from zhima.city.disclosure.readers import NOT_THE_OWNER, ReaderKind, Refusal
 from zhima.city.people.models import Person
 
@@ -41,6 +42,9 @@ REFUSALS: dict[str, str | Promise] = {
     TokenRefusal.WRONG_AUDIENCE: _("its token was made for another service"),
 }
 
+PURPOSES: dict[str, str | Promise] = {CHAIN: _("What one fall did to others")}
+"""What is read for without anybody's permission; everything else is said as people are asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -70,12 +74,13 @@ def shown(look: Look) -> Shown:
         return Shown(look)
     kind, icon, tint = READERS[look.reader_kind]
     meant = purpose(look.purpose)
+    said = PURPOSES.get(look.purpose) or (meant.word if meant else look.purpose)
     return Shown(
         look,
         kind=kind,
         icon=icon,
         tint=tint,
-        purpose=str(meant.word) if meant else look.purpose,
+        purpose=str(said),
         fields=", ".join(field_word(field) for field in look.fields),
         refusal=REFUSALS[look.refusal] if look.refusal else "",
         rule=look.ground.removeprefix("rule:") if look.ground.startswith("rule:") else "",

@@ -16,6 +16,7 @@ class ActForm(forms.Form):
     text = forms.CharField(label=_("Note"), max_length=200, required=False)
     severity = forms.IntegerField(min_value=0, max_value=3, required=False)
     stars = forms.IntegerField(min_value=1, max_value=5, required=False)
+    photo = forms.FileField(label=_("Photo of the damage"), required=False)
     pieces = forms.IntegerField(min_value=1, max_value=999, required=False)
 
     def clean_amount_fen(self) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhima.city.market import money
+from zhima.city.market import debts, money
 from zhima.city.market.models import App, Booking
 from zhima.city.market.states import BookingState
 from zhima.city.people.models import Person
@@ -37,7 +37,7 @@ HAND_OUT = Button("start", _("Hand out"), "key", "", ("text",))
 ENDED = Button("finish", _("Done"), "circle-check")
 TAKE_BACK = Button("finish", _("All in order"), "circle-check")
 DAMAGED = Button(
-    "finish", _("Given back damaged"), "wrench", "bad", ("amount_fen", "text", "severity")
+    "finish", _("Given back damaged"), "wrench", "bad", ("amount_fen", "text", "severity", "photo")
 )
 MISSED = Button("miss", _("Did not come"), "user-minus", "bad")
 ANSWER = Button("answer", _("Answer the dispute"), "scale", "quiet", ("amount_fen",))
@@ -67,13 +67,16 @@ def desk_acts(app: App, booking: Booking, person: Person, known: Collection[str]
 
 def _own(app: App, booking: Booking) -> Iterator[Button]:
     rules, state = app.manifest.booking, booking.state
-    paid = money.is_paid(booking)
+    # What became a debt is paid, and contested, as an agreement.
+    is_debt = debts.of_booking(booking).filter(quote_key__startswith=debts.FARE).exists()
+    paid = is_debt or money.is_paid(booking)
     if not paid and state in (BookingState.UNPAID, BookingState.DONE):
         yield PAY
     if state in _CANCELLABLE:
         yield CANCEL
     if state == BookingState.DONE:
-        if rules.pays == "after" and booking.price_fen and booking.disputed_at is None:
+        open_price = booking.price_fen and booking.disputed_at is None
+        if rules.pays == "after" and open_price and not is_debt:
             yield DISPUTE
         if rules.rates and not _has_rated(booking, booking.person_id):
             yield RATE

@@ -1,11 +1,11 @@
-"""What time does to bookings: unpaid ones lapse, unanswered ones too."""
+"""What time does to bookings: unpaid ones lapse, unanswered ones too, rents and fares fall due."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from zhima.city.clock import now
-from zhima.city.market import contests, money, shelf, upgrading
+from zhima.city.market import contests, debts, money, shelf, upgrading
 from zhima.city.market.models import Booking
 from zhima.city.market.outcomes import Refused
 from zhima.city.market.placing import confirm, undo
@@ -18,10 +18,11 @@ AT_ONCE = 200
 
 
 def pass_time() -> int:
-    """Finish or undo what was left half done; how many bookings that were."""
+    """Finish or undo what was left half done, write down what fell due; how many these were."""
     unanswered = _waiting(BookingState.ASKED, ANSWER_WITHIN)
     return (
-        contests.settle_decided()
+        debts.fall_due()
+        + contests.settle_decided()
         + upgrading.enter_late()
         + sum(map(_unpaid, _waiting(BookingState.UNPAID, PAY_WITHIN)))
         + sum(not isinstance(undo(each.pk, BookingState.LAPSED), Refused) for each in unanswered)

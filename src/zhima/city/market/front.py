@@ -77,6 +77,7 @@ class Front(Confirming):
                 damage_fen=said["amount_fen"] or 0,
                 reason=said["text"],
                 severity=said["severity"] or 0,
+                photo=said["photo"].read() if said["photo"] else b"",
             ),
             "miss": lambda _, app, b, __: serving.miss(app, b.pk, by=self._shop(b)),
             "answer": lambda _, __, b, said: serving.answer_dispute(
@@ -225,7 +226,7 @@ class Front(Confirming):
     def _do(self, request: HttpRequest, found: Booking, act: Act | None) -> None:
         if act is None:
             raise Http404
-        form = ActForm(request.POST)
+        form = ActForm(request.POST, request.FILES)
         if not form.is_valid():
             messages.error(request, " ".join(e for es in form.errors.values() for e in es))
             return

@@ -94,6 +94,8 @@ class BookingRules(_Part):
     """Whether somebody must first accept (a driver)."""
     hands_out: bool = False
     """Whether something is handed out and given back (a car, a key)."""
+    rent_days: int = Field(default=0, ge=0, le=366)
+    """After how many days of use the price falls due again; 0 for once."""
     splits: bool = False
     """Whether the price can be shared with a contact."""
     most: int = Field(default=1, ge=1, le=400)

@@ -180,6 +180,8 @@ class Booking(models.Model):
     refunded_fen = models.BigIntegerField(default=0)
     order = models.OneToOneField(Order, models.PROTECT, null=True, related_name="booking")
     obligation = models.OneToOneField(Obligation, models.PROTECT, null=True, related_name="booking")
+    fare_settled_at = models.DateTimeField(null=True)
+    """Of a service that is paid afterwards: when it was found paid, or became a debt."""
     place_wish = models.OneToOneField(PlaceWish, models.SET_NULL, null=True, related_name="booking")
     """Where several may want the place: what the rule said to this one."""
     upgrade = models.OneToOneField(Chance, models.SET_NULL, null=True, related_name="booking")
@@ -224,6 +226,19 @@ class Booking(models.Model):
     def is_open(self) -> bool:
         """Whether something is still to come."""
         return self.state in BookingState.open()
+
+
+class BookingMove(models.Model):
+    """One thing that became of a booking. Appended to, never changed; its number is told on."""
+
+    seq = models.BigAutoField(primary_key=True)
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="moves")
+    at = models.DateTimeField()
+    from_state = models.CharField(max_length=14, blank=True)
+    to_state = models.CharField(max_length=14)
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.to_state}"
 
 
 class Claim(models.Model):

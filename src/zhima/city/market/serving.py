@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from zhima.city.clock import now
-from zhima.city.market import contests, inventory, money
+from zhima.city.market import contests, debts, inventory, money
 from zhima.city.market.manifest import When
 from zhima.city.market.models import App, Booking, Line, Rating
 from zhima.city.market.outcomes import Refusal, Refused
@@ -14,6 +14,7 @@ from zhima.city.market.reporting import report_moment, report_rating
 from zhima.city.market.states import BookingState
 from zhima.city.market.steps import Answer, act_on, keep, move
 from zhima.city.obligations import lifecycle as agreements
+from zhima.city.obligations import photos
 from zhima.city.obligations.outcomes import Refused as AgreementRefused
 from zhima.city.people.models import Person
 
@@ -23,6 +24,8 @@ def pay(app: App, booking_id: str, *, payer: Person) -> Answer:
 
     def work(booking: Booking) -> Refused | None:
         if booking.state not in (BookingState.UNPAID, BookingState.DONE):
+            return Refused(Refusal.NOT_NOW)
+        if _is_debt(booking):
             return Refused(Refusal.NOT_NOW)
         refused = money.open_order(booking, life_s=money.DEBT_LIFE_S)
         refused = refused or money.pay_part(booking, payer)
@@ -113,10 +116,14 @@ def finish(
     damage_fen: int = 0,
     reason: str = "",
     severity: int = 0,
+    photo: bytes = b"",
     price_fen: int | None = None,
     abandoned: bool = False,
 ) -> Answer:
-    """It is over: given back, in order or damaged; `price_fen` when only now the price is known."""
+    """It is over: given back, in order or damaged; `price_fen` when only now the price is known.
+
+    `photo` shows damage, for both sides of the agreement.
+    """
 
     def work(booking: Booking) -> Refused | None:
         refused = move(booking, BookingState.DONE)
@@ -125,7 +132,8 @@ def finish(
         if price_fen is not None:
             booking.price_fen = price_fen
         inventory.give_up(booking)
-        refused = _end_agreement(booking, by, damage_fen, reason, severity)
+        refused = _show_photo(booking, by, photo)
+        refused = refused or _end_agreement(booking, by, damage_fen, reason, severity)
         if refused is not None:
             return refused
         keep(booking)
@@ -133,6 +141,7 @@ def finish(
         facts = {
             "level": booking.offer.facts.get("level"),
             "days_late": max(0, (now() - due_at).days) if due_at else None,
+            "obligation_id": booking.obligation_id,
         }
         when = When.ABANDONED if abandoned else When.DONE
         if damage_fen and app.manifest.kind_at(When.DAMAGED):
@@ -176,7 +185,7 @@ def dispute(app: App, booking_id: str, *, why: str) -> Answer:
     """The customer says that the price was wrong; the shop answers with `answer_dispute`."""
 
     def work(booking: Booking) -> Refused | None:
-        if booking.state != BookingState.DONE or not booking.price_fen:
+        if booking.state != BookingState.DONE or not booking.price_fen or _is_debt(booking):
             return Refused(Refusal.NOT_NOW)
         if booking.disputed_at is not None:
             return Refused(Refusal.DISPUTED_BEFORE)
@@ -263,6 +272,17 @@ def _end_agreement(
             key=f"claim-{booking.pk}",
         )
     )
+
+
+def _show_photo(booking: Booking, by: str, photo: bytes) -> Refused | None:
+    if not photo or booking.obligation is None:
+        return None
+    return _of(photos.show(booking.obligation, by=by, content=photo))
+
+
+def _is_debt(booking: Booking) -> bool:
+    """Whether the price is an agreement of its own by now: that is where it is paid."""
+    return debts.of_booking(booking).filter(quote_key__startswith=debts.FARE).exists()
 
 
 def _lower_price(booking: Booking, back_fen: int) -> Refused | None:

@@ -25,9 +25,11 @@ LINKS: dict[str, tuple[str, ...]] = {
     "api.endpoint": ("merchant__owner",),
     "market.offer": ("merchant__owner",),
     "market.claim": ("booking__person", "booking__partner"),
+    "market.bookingmove": ("booking__person", "booking__partner"),
     "market.line": ("booking__person", "booking__partner"),
     "obligations.instalment": ("obligation__person",),
     "obligations.move": ("obligation__person",),
+    "obligations.photo": ("obligation__person",),
     "badges.place": ("batch__person",),
     "chat.conversation": ("memberships__person",),
     # What others wrote to her lies on her phone already.

@@ -12,7 +12,7 @@ from zhima.city.obligations import lifecycle, money
 from zhima.city.obligations.debts import end_if_paid
 from zhima.city.obligations.models import Instalment, Obligation
 from zhima.city.obligations.outcomes import Refusal, Refused
-from zhima.city.obligations.states import PAYABLE, Act, State
+from zhima.city.obligations.states import INDEBTED, PAYABLE, Act, State
 from zhima.city.obligations.steps import TIME, Answer, Wish, act_on, note
 
 OFFER_LIFE = timedelta(minutes=30)
@@ -24,8 +24,9 @@ Step = Callable[..., Answer]
 def pass_time() -> int:
     """Do all that is due; how many moves that were. Doing it twice does no harm."""
     at = now()
-    moves = sum(_do(due, step) for due, step in _due(at))
-    return moves + sum(_collect(part) for part in _instalments_due(at))
+    # Money first: after a pause of ours nobody is late whose purse held what was due.
+    collected = sum(_collect(part) for part in _instalments_due(at))
+    return collected + sum(_do(due, step) for due, step in _due(at))
 
 
 def _due(at: datetime) -> Iterable[tuple[Iterable[Obligation], Step]]:
@@ -38,7 +39,7 @@ def _due(at: datetime) -> Iterable[tuple[Iterable[Obligation], Step]]:
     yield (o for o in never_used if at > o.due_at + o.terms.grace), _never_handed_out
     in_use = found.filter(state=State.IN_USE, due_at__lt=at)[:AT_ONCE]
     yield (o for o in in_use if at > o.due_at + o.terms.grace), lifecycle.mark_overdue
-    indebted = found.filter(state=State.RETURNED, claimed_fen__gt=F("collected_fen"))
+    indebted = found.filter(state__in=INDEBTED, claimed_fen__gt=F("collected_fen"))
     yield indebted[:AT_ONCE], lifecycle.mark_overdue
     silent = found.filter(state=State.RETURNED, claimed_fen=None)[:AT_ONCE]
     yield (o for o in silent if _silent_too_long(o, at)), _nothing_claimed

@@ -71,6 +71,8 @@ def _words(obligation: Obligation, move: Move) -> list[tuple[str, int | None, di
         if move.to_state == State.HELD:
             return [opened, ("deposit.held", obligation.deposit_fen, {})]
         return [opened, ("deposit.waived", None, asked)]
+    if move.act == Act.OWE:
+        return [("obligation.opened", move.amount_fen, {"due_at": obligation.due_at.isoformat()})]
     if move.act == Act.CLAIM and obligation.hold_id and move.amount_fen:
         return [("deposit.captured", move.amount_fen, {"reason": "damage"})]
     if move.act == Act.RELEASE and obligation.hold_id:

@@ -78,6 +78,50 @@ def quote(
     return obligation
 
 
+def owe(
+    *,
+    person: Person,
+    merchant: Merchant,
+    app: str,
+    title: str,
+    terms: Terms,
+    due_at: datetime,
+    key: str,
+    why: str,
+    booking_id: str = "",
+) -> Obligation:
+    """Write down what falls due without anything lent: a rent, a fare. `terms` say how much.
+
+    It is debited on its day, may be paid before, and runs late like any other debt. `key` is the
+    caller's own: asked again it gives the same obligation.
+    """
+    at, amount_fen = now(), terms.deposit_fen
+    debt = Obligation(
+        person=person,
+        merchant=merchant,
+        app=app,
+        booking_id=booking_id,
+        is_lent=False,
+        title=title[:80],
+        terms_kept=terms.kept(),
+        state=State.OWED,
+        deposit_fen=amount_fen,
+        claimed_fen=amount_fen,
+        due_at=due_at,
+        opened_at=at,
+        changed_at=at,
+        quote_key=key,
+    )
+    try:
+        with transaction.atomic():
+            debt.save(force_insert=True)
+            debt.instalments.create(number=1, amount_fen=amount_fen, due_at=due_at)
+            note(debt, Wish(Act.OWE, f"shop:{merchant.pk.hex}", key, why, amount_fen))
+    except IntegrityError:
+        return Obligation.objects.get(person=person, merchant=merchant, quote_key=key)
+    return debt
+
+
 def start(obligation_id: str, *, freeze: bool, key: str) -> Answer:
     """The person takes the offer: with the deposit waived, or with it frozen (`freeze`)."""
 
@@ -116,8 +160,11 @@ def hand_out(obligation_id: str, *, by: str, key: str, condition: str = "") -> A
 def give_back(obligation_id: str, *, by: str, key: str, why: str = "") -> Answer:
     """The owner has it again; what is owed, if anything, is said by `claim`."""
 
-    def keep_time(obligation: Obligation) -> None:
+    def keep_time(obligation: Obligation) -> Refused | None:
+        if not obligation.is_lent:
+            return Refused(Refusal.NOT_NOW)
         obligation.returned_at = now()
+        return None
 
     return act_on(obligation_id, Wish(Act.GIVE_BACK, by, key, why), simply(keep_time))
 

@@ -24,6 +24,7 @@ STATE_WORDS = {
     State.HELD: _("Deposit frozen"),
     State.IN_USE: _("In use"),
     State.RETURNED: _("Given back"),
+    State.OWED: _("To be paid"),
     State.SETTLED: _("Settled"),
     State.RELEASED: _("Ended in order"),
     State.OVERDUE: _("Overdue"),
@@ -45,12 +46,15 @@ WHY_WORDS = {
     "overdue too long": _("Overdue for too long"),
     "never handed out": _("Never handed out"),
     "made good": _("Made good"),
+    "rent": _("Rent"),
+    "fare": _("Fare"),
+    "no longer due": _("No longer due"),
 }
 """What the city itself gives as a reason; people's own words stay as they are."""
 
 
 class Obligation(models.Model):
-    """Something of somebody's in the hands of a person, and what stands behind it."""
+    """Something of somebody's in the hands of a person, or owed by them; what stands behind it."""
 
     id = models.CharField(primary_key=True, max_length=24, default=new_id)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="obligations")
@@ -59,6 +63,8 @@ class Obligation(models.Model):
     app = models.CharField(max_length=40)
     booking_id = models.CharField(max_length=24, blank=True)
     quote_key = models.CharField(max_length=64)
+    is_lent = models.BooleanField(default=True)
+    """Whether something is handed out and comes back; a rent or a fare is only owed."""
     title = models.CharField(max_length=80)
     """What people call it; never part of evidence."""
     terms_kept = models.JSONField()
@@ -187,3 +193,22 @@ class Move(models.Model):
     def why_word(self) -> str:
         """The reason, in the reader's language where the city gave it."""
         return str(WHY_WORDS.get(self.why, self.why))
+
+
+class Photo(models.Model):
+    """A picture of damage, as the owner showed it. Nothing but the picture is kept of the file."""
+
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="photos")
+    by = models.CharField(max_length=44)
+    at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    small = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("obligation", "sha256"), name="one_photo_a_picture"),
+        )
+
+    def __str__(self) -> str:
+        return f"photo {self.pk} of {self.obligation_id}"

@@ -24,6 +24,9 @@ class Refusal(StrEnum):
     STILL_OWED = "still_owed"
     NOTHING_OWED = "nothing_owed"
     NOT_DUE = "not_due"
+    PHOTO_TOO_LARGE = "photo_too_large"
+    PHOTO_UNREADABLE = "photo_unreadable"
+    PHOTOS_ENOUGH = "photos_enough"
     CONSENT_MISSING = "consent_missing"
     """A waiver asks the score, and nobody may ask it for this operator."""
 
@@ -45,6 +48,9 @@ WORDS = {
     Refusal.STILL_OWED: _("Something is still owed. Pay it first."),
     Refusal.NOTHING_OWED: _("Nothing is owed."),
     Refusal.NOT_DUE: _("It is not due yet."),
+    Refusal.PHOTO_TOO_LARGE: _("The photo is too large: 8 MB and 50 million pixels at most."),
+    Refusal.PHOTO_UNREADABLE: _("This is no photo that can be read: JPEG, PNG or WebP."),
+    Refusal.PHOTOS_ENOUGH: _("There are six photos already, which is enough."),
     Refusal.CONSENT_MISSING: _("Allow this app to ask about your deposit first, or leave one."),
 }
 

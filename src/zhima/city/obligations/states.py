@@ -14,6 +14,7 @@ class State(StrEnum):
     HELD = "held"
     IN_USE = "in_use"
     RETURNED = "returned"
+    OWED = "owed"
     SETTLED = "settled"
     RELEASED = "released"
     OVERDUE = "overdue"
@@ -28,6 +29,7 @@ class Act(StrEnum):
     """What somebody does to an obligation."""
 
     QUOTE = "quote"
+    OWE = "owe"
     START = "start"
     LAPSE = "lapse"
     HAND_OUT = "hand_out"
@@ -54,6 +56,11 @@ MOVES: Mapping[State, Mapping[State, Act]] = {
     State.HELD: {State.IN_USE: Act.HAND_OUT, State.RELEASED: Act.RELEASE},
     State.IN_USE: {State.RETURNED: Act.GIVE_BACK, State.OVERDUE: Act.MARK_OVERDUE},
     State.RETURNED: {State.SETTLED: Act.SETTLE, State.OVERDUE: Act.MARK_OVERDUE},
+    State.OWED: {
+        State.SETTLED: Act.SETTLE,
+        State.OVERDUE: Act.MARK_OVERDUE,
+        State.RELEASED: Act.RELEASE,
+    },
     State.OVERDUE: {
         State.RETURNED: Act.GIVE_BACK,
         State.SETTLED: Act.SETTLE,
@@ -75,7 +82,10 @@ ENDED = frozenset(state for state, onward in MOVES.items() if not onward)
 CLAIMABLE = frozenset({State.RETURNED, State.OVERDUE, State.BREACHED})
 """Where the owner may say what is owed, once."""
 
-PAYABLE = frozenset({State.RETURNED, State.OVERDUE, State.BREACHED})
+INDEBTED = (State.RETURNED, State.OWED)
+"""Where something may be owed that is not late."""
+
+PAYABLE = frozenset({*INDEBTED, State.OVERDUE, State.BREACHED})
 """Where what is owed may be paid."""
 
 

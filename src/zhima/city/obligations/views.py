@@ -12,6 +12,7 @@ from zhima.city.disclosure.own import items_among
 from zhima.city.limits import limited
 from zhima.city.obligations import lifecycle
 from zhima.city.obligations.evidence import contestable
+from zhima.city.obligations.forecast import forecast
 from zhima.city.obligations.models import Obligation
 from zhima.city.obligations.outcomes import Refused, sentence
 from zhima.city.obligations.states import ENDED, PAYABLE, State
@@ -45,6 +46,8 @@ def one(request: HttpRequest, obligation_id: str) -> HttpResponse:
         "moves": [(move, item if item in on_record else "") for move, item in moves.items()],
         "instalments": obligation.instalments.order_by("number"),
         "can_pay": obligation.state in PAYABLE and obligation.owed_fen > 0,
+        "forecast": forecast(obligation),
+        "photos": obligation.photos.order_by("pk").defer("content", "small"),
         "key": new_key(),
     }
     return render(request, "obligations/one.html", context)

@@ -22,6 +22,8 @@ class Entry:
     remedy: str
     costs: tuple[tuple[str, int], ...]
     """Lines of the receipt that look at it, and the most points that each can lose by it."""
+    gives_back: int
+    """How many of these points come back when it is made good; 0 where only time helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def catalogue(policy: Policy) -> Catalogue:
             breach.author,
             told(breach.remedy),
             tuple(_costs(breach.kind, policy)),
+            _given_back(breach.repaired_by, policy),
         )
         for breach in rules.breaches
     )
@@ -63,6 +66,18 @@ def _costs(kind: str, policy: Policy) -> Iterator[tuple[str, int]]:
         feature = looking.get(item.name)
         if feature is not None and kind in kinds_of(feature):
             yield told(feature.title), _span(item)
+
+
+def _given_back(repaired_by: str | None, policy: Policy) -> int:
+    """Points of the lines that look at the repair: all of them when everything is made good."""
+    looking = {feature.id: feature for feature in policy.catalogue.features}
+    return sum(
+        item.points[-1] - item.points[0]
+        for item in policy.card.items()
+        if isinstance(item, NumericAttribute)
+        and item.name in looking
+        and repaired_by in kinds_of(looking[item.name])
+    )
 
 
 def _span(item: Item) -> int:

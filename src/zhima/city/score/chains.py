@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhima.city.disclosure.chains import Link, links
 from zhima.city.score.language import told
@@ -74,7 +75,8 @@ def _told(link: Link, reader: _Reader) -> Iterator[Step]:
     mine = link.of(reader.me)
     if mine is not None and mine.old is not None:
         yield _my_move(link, mine.new - mine.old, reader)
-    others = [each for each in link.moved if each.person_id not in (reader.me, link.whose)]
+    known = (reader.me, link.whose)
+    others = [each for each in link.moved if each.has_moved and each.person_id not in known]
     if others:
         yield _others_moved(link, len(others), reader)
 
@@ -83,6 +85,8 @@ def _cause(link: Link, reader: _Reader) -> Step:
     if link.ends_a_tie:
         return _dropped(link, reader)
     is_mine = link.whose == reader.me
+    if link.about:
+        return _corrected(link, reader)
     kind = KINDS.get(link.event_kind)
     what = told(kind.meaning) if kind and (is_mine or reader.names_others) else ""
     rule = _breach(link.event_kind, reader)
@@ -95,6 +99,19 @@ def _cause(link: Link, reader: _Reader) -> Step:
         rule = _("What it was is theirs to know (%(rulebook)s)") % {"rulebook": reader.rulebook}
     icon = "triangle-alert" if kind and kind.adverse else "file-text"
     return Step(icon, words, rule, link.at, is_mine=is_mine)
+
+
+_CORRECTED: dict[str, Promise] = {
+    "suspend": gettext_lazy("The item is contested: it counts for nothing meanwhile."),
+    "unsuspend": gettext_lazy("The appeal is over: the item counts again."),
+    "strike": gettext_lazy("The item was struck: it counts no more."),
+}
+
+
+def _corrected(link: Link, reader: _Reader) -> Step:
+    rule = _("Appeals under %(rulebook)s") % {"rulebook": reader.rulebook}
+    words = str(_CORRECTED[link.about])
+    return Step("gavel", words, rule, link.at, is_mine=link.whose == reader.me)
 
 
 def _breach(kind: str, reader: _Reader) -> str:
@@ -117,7 +134,7 @@ def _my_move(link: Link, by: int, reader: _Reader) -> Step:
     else:
         words = _("Your score, because you are contacts.")
         rule = _friends_rule(reader)
-    fell_myself = link.whose == reader.me and by < 0
+    fell_myself = link.whose == reader.me and by < 0 and not link.about
     return Step(
         "trending-down" if by < 0 else "trending-up",
         words,
@@ -130,11 +147,18 @@ def _my_move(link: Link, by: int, reader: _Reader) -> Step:
 
 
 def _others_moved(link: Link, count: int, reader: _Reader) -> Step:
-    words = ngettext(
-        "The score of %(n)d more person moved within the same second.",
-        "The scores of %(n)d more people moved within the same second.",
-        count,
-    ) % {"n": count}
+    if link.within_s == 1:
+        words = ngettext(
+            "The score of %(n)d more person moved within the same second.",
+            "The scores of %(n)d more people moved within the same second.",
+            count,
+        ) % {"n": count}
+    else:
+        words = ngettext(
+            "The score of %(n)d more person moved.",
+            "The scores of %(n)d more people moved.",
+            count,
+        ) % {"n": count}
     return Step("users", words, _friends_rule(reader), link.at)
 
 

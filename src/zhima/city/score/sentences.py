@@ -118,6 +118,13 @@ WORDINGS: dict[str, Wording] = {
         ),
         _("You left nothing unpaid that you owed."),
     ),
+    "obligations_repaired_share_all": Wording(
+        _share(
+            _("What you left unpaid is not made good."),
+            _("%(percent)d %% of what you left unpaid was made good."),
+        ),
+        _("Nothing waits to be made good."),
+    ),
     "bookings_kept_share_365d": Wording(
         _share(
             _("You kept none of your bookings of the last year."),

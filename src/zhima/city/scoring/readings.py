@@ -78,6 +78,11 @@ class Moved:
     new: int
     as_of: datetime
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether the number is another one, not its receipt alone."""
+        return self.old != self.new
+
 
 _FIELDS = tuple(Reading.__dataclass_fields__)
 

@@ -253,6 +253,8 @@ class Breach(Rule):
     title: Title
     author: str
     remedy: Title
+    repaired_by: Identifier | None = None
+    """The kind of event that makes it good; None where only time does."""
 
 
 class Rulebook(Rule):

@@ -10,11 +10,12 @@ from django.contrib import admin
 from django.test import Client
 
 from tests.city_books import resident
-from tests.city_scores import good_record, new_scorer, scored_resident, settle, tell
+from tests.city_scores import good_record, new_scorer, said, scored_resident, settle, tell
 from zhima.city import clock
 from zhima.city.console import rulebooks
 from zhima.city.console.registers import REGISTERS
 from zhima.city.console.rulebooks import SENTENCES, Refusal, StepRefused
+from zhima.city.disclosure.feed import feed
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy, readings
 from zhima.city.scoring.models import Event, RulebookInForce, Score
@@ -123,6 +124,38 @@ def test_the_first_page_counts_and_tells_the_distance_to_collapse(three, client:
     assert "Distance to collapse" in page
     assert "open#" in page
     assert client.get("/office/console/counters/").status_code == 200
+
+
+def test_the_distance_to_collapse_is_that_of_the_rulebook_in_force(three, client: Client) -> None:
+    client.force_login(three[0])
+    # m (1 - a) / (1200 a^2), of docs/network.md, to three digits.
+    assert "less than 0.167 of a tie" in client.get("/office/").content.decode()
+    row = adopted(three, "zhima-2018")
+    clock.step(timedelta(seconds=5))
+    assert "less than 3.167 of a tie" in client.get("/office/").content.decode()
+    rulebooks.retire(pk=row.pk, by=three[0])
+    adopted(three, "gdpr")
+    clock.step(timedelta(seconds=5))
+    weight = policy.in_force(clock.now()).rulebook.rules.friends.weight
+    page = client.get("/office/").content.decode()
+    assert ("Friends do not count" in page) == (weight == 0)
+
+
+def test_a_chain_is_read_for_a_reason_and_logged(three, client: Client) -> None:
+    chen = scored_resident("Chen")
+    scorer = new_scorer()
+    settle(scorer)
+    (breach,) = tell(said(chen, "obligation.breached", event_id="car:17"))
+    settle(scorer)
+    client.force_login(three[0])
+    page = "/office/console/chain/"
+    assert client.get(page, {"cause": breach}).status_code == 200
+    assert client.post(page, {"cause": breach, "why": ""}).status_code == 422
+    assert feed(chen) == [], "asking is not reading"
+    shown = client.post(page, {"cause": breach, "why": "case 17"}).content.decode()
+    assert "Chen: Broke an obligation" in shown
+    assert [look.reader_name for look in feed(chen)] == ["Draft"]
+    assert "moved nobody" in client.post(page, {"cause": "x", "why": "case 17"}).content.decode()
 
 
 def test_a_rulebook_goes_through_the_pages(three, client: Client) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from tests.agreements import Agreement, Terms, agreement, later
+from tests.agreements import Agreement, Terms, agreement, later, new_key
 from tests.city_phones import give, sum_of_all
 from zhima.city import clock
+from zhima.city.obligations import lifecycle
 from zhima.city.obligations.chores import pass_time
 from zhima.city.obligations.evidence import KINDS, said_by
-from zhima.city.obligations.models import Move, Obligation
+from zhima.city.obligations.models import Instalment, Move, Obligation
 from zhima.city.obligations.states import ENDED, MOVES, Act, State
 from zhima.city.wallet import books
 
@@ -54,6 +56,8 @@ PATHS: dict[State, list[Act]] = {
 
 def brought_to(state: State) -> Agreement:
     """An agreement whose time is over, led to a state by legal acts."""
+    if state is State.OWED:
+        return debt(due_in=timedelta(days=-1))
     waived = state is State.WAIVED
     made = agreement(fen=200_00, waived=waived, terms=SHORT)
     Obligation.objects.update(due_at=clock.moment(later(-1)))
@@ -65,6 +69,22 @@ def brought_to(state: State) -> Agreement:
         Obligation.objects.update(due_at=clock.moment(later(-1)))
     made.obligation.refresh_from_db()
     assert made.obligation.state == state
+    return made
+
+
+def debt(*, fen: int = 0, due_in: timedelta = timedelta(days=3)) -> Agreement:
+    """A rent of 100.00."""
+    made = agreement(fen=fen)
+    made.obligation = lifecycle.owe(
+        person=made.person.person,
+        merchant=made.shop,
+        app="flat",
+        title="A room · 2",
+        terms=SHORT,
+        due_at=clock.now() + due_in,
+        key=new_key(),
+        why="rent",
+    )
     return made
 
 
@@ -82,7 +102,7 @@ def test_every_pair_of_states_is_a_legal_move_or_refused(state: State) -> None:
             assert made.obligation.state == state
             assert Move.objects.filter(obligation=made.obligation).last().to_state == state
     # A repaired debt and a settled late one need a claim first; their own tests play them.
-    without_debt = {State.SETTLED} if state is State.OVERDUE else set()
+    without_debt = {State.SETTLED} if state in (State.OVERDUE, State.OWED) else set()
     waived = {State.WAIVED} if state is State.QUOTED else set()
     still_settling = {State.OVERDUE} if state is State.RETURNED else set()
     assert reached == set(MOVES[state]) - without_debt - waived - still_settling
@@ -264,6 +284,38 @@ def test_every_kind_of_evidence_is_said_by_some_move() -> None:
             said.add(event.kind)
             assert "small car" not in str(event.context), "goods by name are no evidence"
     assert said == set(KINDS)
+
+
+def test_a_rent_is_debited_on_its_day_and_not_before() -> None:
+    made = debt(fen=150_00)
+    assert pass_time() == 0
+    with clock.pretending(later(3.1)):
+        pass_time()
+        made.obligation.refresh_from_db()
+    assert made.obligation.state == State.RELEASED
+    assert (made.person.balance_fen, made.shop_fen) == (50_00, 100_00)
+
+
+def test_a_rent_is_never_given_back_and_never_claimed() -> None:
+    made = debt(due_in=timedelta(days=-1))
+    assert made.do("claim", amount_fen=1) == "not_now"
+    assert made.do("mark_overdue") == State.OVERDUE
+    assert made.do("give_back") == "not_now"
+    assert made.do("claim", amount_fen=1) == "claimed_before"
+
+
+def test_the_same_rent_is_written_down_once() -> None:
+    made = debt()
+    words = {"app": "flat", "title": "A room · 2", "terms": SHORT, "why": "rent"}
+    again = lifecycle.owe(
+        person=made.person.person,
+        merchant=made.shop,
+        due_at=made.obligation.due_at,
+        key=made.obligation.quote_key,
+        **words,
+    )
+    assert again.pk == made.obligation.pk
+    assert Instalment.objects.filter(obligation=again).count() == 1
 
 
 def test_ended_states_lead_nowhere() -> None:

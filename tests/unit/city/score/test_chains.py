@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from tests.city_books import befriend
 from tests.city_scores import new_scorer, said, scored_resident, settle, tell
 from zhima.city import clock
+from zhima.city.disclosure import overseeing
+from zhima.city.disclosure.feed import feed
+from zhima.city.disclosure.readers import Reader, Refused
 from zhima.city.people import contacts
 from zhima.city.people.models import Person, Tie
 from zhima.city.score.chains import steps
 from zhima.city.score.mine import mine
 from zhima.city.score.receipt import printed
+from zhima.city.scoring import evidence
 from zhima.city.scoring.scorer import Scorer
 from zhima.engine.kinds import Factor
 
@@ -70,6 +75,67 @@ def test_dropping_and_being_dropped_are_steps_of_the_same_chain(scorer) -> None:
         assert "Ana ended the contact with you." in words(chen, cause)
         assert words(ana, cause)[0] == words(ana, "car:17")[0]
     assert "Two of those touched are contacts no more." in words(li, "car:17")
+
+
+def bent_door(chen: Person, scorer: Scorer) -> str:
+    """Damage, breach and repair of one agreement; the breach's id."""
+    about = {"obligation_id": "car-17"}
+    tell(said(chen, "item.damaged", **about))
+    settle(scorer)
+    (breach,) = tell(said(chen, "obligation.breached", severity=2, **about))
+    settle(scorer)
+    tell(said(chen, "obligation.repaired", **about))
+    settle(scorer)
+    tell(said(chen, "item.damaged", obligation_id="car-18"))
+    settle(scorer)
+    return breach
+
+
+def test_one_agreement_is_one_chain_with_its_correction(scorer) -> None:
+    ana, chen = scored_resident("Ana"), scored_resident("Chen")
+    friends(ana, chen)
+    settle(scorer)
+    breach = bent_door(chen, scorer)
+    happened = [
+        "You: Returned a thing damaged.",
+        "You: Broke an obligation.",
+        "You: Made a broken obligation good.",
+    ]
+    mine_alone = [line for line in words(chen, breach) if line.startswith("You:")]
+    assert mine_alone == happened, "and nothing of another agreement"
+    with transaction.atomic():
+        evidence.strike(breach, reason="appeal_upheld")
+    settle(scorer)
+    for cause in (breach, f"strike:{breach}"):
+        assert "The item was struck: it counts no more." in words(chen, cause)
+    secret = [line for line in words(ana, breach) if "Chen" in line or "damaged" in line]
+    assert secret == [], "what it was is his to know"
+
+
+def test_an_operator_reads_a_chain_and_everybody_in_it_can_see_that(scorer) -> None:
+    ana, chen, far = (scored_resident(name) for name in ("Ana", "Chen", "Far"))
+    friends(ana, chen)
+    settle(scorer)
+    breach = bent_door(chen, scorer)
+    reader = Reader("operator", "7", "Rui")
+    with pytest.raises(Refused):
+        overseeing.chain_of(reader=reader, reference="", cause=breach)
+    assert [look.refusal for look in feed(chen)] == ["no_basis"]
+    read = overseeing.chain_of(reader=reader, reference="case 17", cause=breach)
+    assert [link.event_kind for link in read] == [
+        "item.damaged",
+        "obligation.breached",
+        "obligation.repaired",
+    ]
+    assert {each.person_id for link in read for each in link.moved} == {ana.pk, chen.pk}
+    for person in (ana, chen):
+        look = feed(person)[0]
+        assert (look.reader_name, look.purpose) == ("Rui", "chain")
+        assert "case 17" in look.ground
+    assert feed(far) == []
+    fall = read[1]
+    assert fall.within_s is not None
+    assert fall.within_s <= 2
 
 
 def test_s4_twelve_bills_raise_the_credit_history_with_a_line_of_its_own(scorer) -> None:

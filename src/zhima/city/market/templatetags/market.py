@@ -6,7 +6,9 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from zhima.city.market import debts
 from zhima.city.market.models import App, Booking
+from zhima.city.obligations.models import Obligation
 
 register = template.Library()
 
@@ -21,6 +23,12 @@ def app_address(app: App) -> str:
 def booking_address(booking: Booking) -> str:
     """The page of a booking."""
     return _address(f"{booking.app_id}:booking", [booking.pk], booking.app_id)
+
+
+@register.filter
+def debts_of(booking: Booking) -> list[Obligation]:
+    """Rents and fares that it brought, the latest first."""
+    return list(debts.of_booking(booking))
 
 
 @register.filter

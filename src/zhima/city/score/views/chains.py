@@ -28,6 +28,6 @@ def spiral(request: HttpRequest, mine: Mine, cause: str) -> HttpResponse:
     found = steps(mine, cause)
     if not found:
         raise Http404
-    appeal = next((appeal_of(step.appeal_of) for step in found if step.appeal_of), "")
-    context = {"steps": found, "cause": cause, "appeal": appeal, "score": mine.now.score}
+    shown = [(step, appeal_of(step.appeal_of) if step.appeal_of else "") for step in found]
+    context = {"steps": shown, "cause": cause, "score": mine.now.score}
     return render(request, "score/spiral.html", context)
