@@ -6,10 +6,13 @@ The table is tests/cases/commands.yaml; a command that it lacks fails the first 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typer
@@ -21,6 +24,9 @@ from zhima.cli.app import app
 
 COMMANDS: dict[str, dict[str, Any]] = YAML(typ="safe").load(
     Path(__file__).parents[1] / "cases" / "commands.yaml"
+)
+CASES: list[dict[str, Any]] = YAML(typ="safe").load(
+    Path(__file__).parents[1] / "cases" / "bad_input.yaml"
 )
 QUICK = [name for name, row in COMMANDS.items() if "home" not in row and "slow" not in row]
 READS = [(name, slot) for name in QUICK for slot in COMMANDS[name].get("reads", {})]
@@ -169,6 +175,56 @@ def test_a_citys_folder_that_cannot_be_one_is_named(town: Path, name: str) -> No
     done = run(town, name, {"home": "a-file/home"})
     assert is_one_sentence(done), done.stderr
     assert "a-file" in done.stderr
+
+
+NO_ZONE = pa.timestamp("us")
+SPOILT: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "lacks a column": lambda table: table.drop_columns(["kind"]),
+    "has a column twice": lambda table: table.append_column("kind", table["kind"]),
+    "times without zone": lambda table: put(table, "occurred_at", lambda c: c.cast(NO_ZONE)),
+    "times as text": lambda table: put(table, "occurred_at", lambda c: c.cast(pa.string())),
+    "amounts that are no number": lambda table: put(
+        table, "amount_fen", lambda c: pa.array([float("nan")] * len(c))
+    ),
+    "no rows": lambda table: table.slice(0, 0),
+    "every row twice": lambda table: pa.concat_tables([table, table]),
+    "rows of nobody": lambda table: put(table, "person_id", lambda c: pa.nulls(len(c), c.type)),
+    "a row without a time": lambda table: put(table, "occurred_at", lambda c: first(c, None)),
+    "a kind nobody knows": lambda table: put(table, "kind", lambda c: first(c, "tea.drunk")),
+    "context that is no JSON": lambda table: put(
+        table, "context", lambda c: pa.array(["{broken"] * len(c))
+    ),
+    "everything in the future": lambda table: put(
+        table, "recorded_at", lambda c: pa.array([LATER] * len(c), c.type)
+    ),
+}
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def put(table: pa.Table, name: str, change: Callable[[Any], Any]) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, change(table[name]))
+
+
+def first(column: pa.ChunkedArray, value: object) -> pa.Array:
+    return pa.array([value, *column.to_pylist()[1:]], column.type)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
+def test_a_mistake_is_one_sentence(town: Path, case: dict[str, Any]) -> None:
+    before = everything_in(town)
+    for name, text in case.get("files", {}).items():
+        (town / name).write_text(text, encoding="utf-8")
+    if "changes" in case:
+        spoilt = SPOILT[case["changes"]](pq.read_table(town / "events.parquet"))
+        pq.write_table(spoilt, town / "spoilt.parquet")
+    given = everything_in(town)
+    words = case.get("words", "score --events spoilt.parquet --as-of 2026-08-22 -o s.parquet")
+    done = zhima(*shlex.split(words), cwd=town)
+    left = tidied(town, given)
+    tidied(town, before)
+    assert is_one_sentence(done), done.stderr
+    assert case["says"] in done.stderr
+    assert left == set()
 
 
 def is_one_sentence(done: Done) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,16 @@ import typer
 from zhima.cli.options import CardFile, CatalogueFile, RulebookName, RulesOf, policy_for
 
 Scores = Annotated[Path, typer.Option(help="Scores written by `zhima score`.")]
-Reader = Annotated[str, typer.Option("--for", help="person (contacts unnamed) or operator.")]
+
+
+class Reader(StrEnum):
+    """Who reads a receipt: the person, to whom contacts are not named, or the operator."""
+
+    PERSON = "person"
+    OPERATOR = "operator"
+
+
+For = Annotated[Reader, typer.Option("--for", help="person (contacts unnamed) or operator.")]
 Language = Annotated[str, typer.Option("--lang", help="en or zh.")]
 
 
@@ -22,7 +32,7 @@ def explain(
     card: CardFile = None,
     catalogue: CatalogueFile = None,
     rules_of: RulesOf = None,
-    reader: Reader = "person",
+    reader: For = Reader.PERSON,
     lang: Language = "en",
 ) -> None:
     """Print a person's receipt, why it is what it is, and the doors it opens.
@@ -40,7 +50,7 @@ def explain(
     name = rulebook or stated["rulebook"].partition("#")[0]
     policy = policy_for(name, stated["as_of"], rules_of=rules_of, card=card, catalogue=catalogue)
     require_same_rules(stated, policy)
-    named = reader == "operator" or policy.rulebook.rules.friends.named_to_person
+    named = reader is Reader.OPERATOR or policy.rulebook.rules.friends.named_to_person
     wording = Wording.of(policy, lang=lang, named=named)
     print(receipt_text(stated, lines, wording))
     standing = Standing(stated["score"], stated["low"], stated["high"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import CatalogueFile, HtmlReport, writes
+from zhima.cli.options import CatalogueFile, HtmlReport, Seed, moment, writes
 from zhima.engine.kinds import ZhimaError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def fit(
     outcomes: Annotated[Path | None, typer.Option(help="person_id, as_of, bad.")] = None,
     catalogue: CatalogueFile = None,
     trainer: Annotated[str, typer.Option(help="blend, or one of its parts.")] = "blend",
-    seed: Annotated[int, typer.Option(help="Same seed, same card.")] = 0,
+    seed: Seed = 0,
     max_pairs: Annotated[int, typer.Option(min=0, help="Two-way tables at most.")] = 16,
     directions: Annotated[
         Path | None, typer.Option(help="YAML: feature: increasing | decreasing.")
@@ -39,7 +39,9 @@ def fit(
         str | None, typer.Option(help="Group for the fairness table; never in the card.")
     ] = None,
     report: HtmlReport = None,
-    fitted_on: Annotated[str | None, typer.Option(help="Date to note in the card.")] = None,
+    fitted_on: Annotated[
+        str | None, typer.Option(help="Day to note in the card, as 2026-09-01.")
+    ] = None,
 ) -> None:
     """Learn a card of integer points: --table T --target y, or --events E --outcomes O.
 
@@ -47,14 +49,14 @@ def fit(
     of the catalogue. --features F --outcomes O takes features that were computed before.
     """
     from zhima.cli.progress import announced
-    from zhima.engine import files
     from zhima.engine.scorecard import card_file
     from zhima.engine.scorecard import fit as room
 
     with announced("Reading"):
         training = _training(table, target, events, features, outcomes, catalogue)
     data = training.table
-    files.require_columns(data, (target, *([group] if group else [])), table or "the table")
+    aside = (*(ignore or ()), *([group] if group else ()))
+    _require_named(data, target, aside, table)
     with announced("Fitting") as progress:
         fitted = room.fit(
             data,
@@ -65,8 +67,8 @@ def fit(
             max_pairs=max_pairs,
             directions=_directions(directions) or training.directions,
             factors=training.factors,
-            ignore=(*(ignore or ()), *([group] if group else ())),
-            fitted_on=fitted_on,
+            ignore=aside,
+            fitted_on=f"{moment(fitted_on, '--fitted-on'):%Y-%m-%d}" if fitted_on else None,
             progress=progress,
         )
         if report:
@@ -74,6 +76,14 @@ def fit(
             _write_report(fitted, data, target, group, report)
     card_file.save(fitted.card, output)
     _tell(fitted, output, report)
+
+
+def _require_named(data: pa.Table, target: str, aside: tuple[str, ...], table: Path | None) -> None:
+    from zhima.engine.files import require_columns
+
+    require_columns(data, (target, *aside), table or "the table")
+    if target in aside:
+        raise ZhimaError(f"the target {target} can be neither --group nor --ignore")
 
 
 def _training(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +35,9 @@ RulesOf = Annotated[
 ]
 
 
+_OUTPUTS: set[object] = set()
+
+
 def writes(*suffixes: str) -> Callable[[Path | None], Path | None]:
     """The callback of every option that names a file to write: refused before any work is done.
 
@@ -48,7 +51,16 @@ def writes(*suffixes: str) -> Callable[[Path | None], Path | None]:
             require_writable(path, *suffixes)
         return path
 
+    _OUTPUTS.add(refuse_unwritable)
     return refuse_unwritable
+
+
+def is_output(callback: object) -> bool:
+    """Whether an option with this callback names a file to write."""
+    return callback in _OUTPUTS
+
+
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same result.")]
 
 
 JsonReport = Annotated[
@@ -58,18 +70,24 @@ JsonReport = Annotated[
 HtmlReport = Annotated[Path | None, typer.Option(callback=writes(), help="HTML report to write.")]
 
 
-def moment(text: str) -> datetime:
-    """Read `--as-of`: a day stands for its first moment in UTC; a time needs its zone."""
+def moment(text: str, option: str = "--as-of") -> datetime:
+    """Read a moment: a day stands for its first moment in UTC; a time needs its zone."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return _timed(text, option)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _timed(text: str, option: str) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:
         raise ZhimaError(
-            f"--as-of {text!r} is no date; write 2026-09-01 or 2026-09-01T12:00:00+00:00"
+            f"{option} {text!r} is no date; write 2026-09-01 or 2026-09-01T12:00:00+00:00"
         ) from error
-    if len(text) == len("2026-09-01"):
-        return read.replace(tzinfo=UTC)
     if read.tzinfo is None:
-        raise ZhimaError(f"--as-of {text!r} has no time zone; add one, such as +00:00")
+        raise ZhimaError(f"{option} {text!r} has no time zone; add one, such as +00:00")
     return read.astimezone(UTC)
 
 
@@ -84,5 +102,5 @@ def policy_for(
     """What turns events into scores as of `at`, under the rules of that day or of another."""
     from zhima.engine.score.fit import load_policy
 
-    day = moment(rules_of) if rules_of else at
+    day = moment(rules_of, "--rules-of") if rules_of else at
     return load_policy(rulebook, as_of=day.date(), card=card, catalogue=catalogue)

@@ -50,7 +50,9 @@ def score(
     rules_of: RulesOf = None,
     receipts: ReceiptsFile = None,
     engine: EngineName = "duckdb",
-    memory_gib: Annotated[float, typer.Option(help="Memory for features; more spills.")] = 4.0,
+    memory_gib: Annotated[
+        float, typer.Option(min=0.25, max=65_536, help="Memory for features; more spills.")
+    ] = 4.0,
 ) -> None:
     """Score everybody as of a day; write scores, and receipts that sum exactly to them.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import HtmlReport, writes
+from zhima.cli.options import HtmlReport, Seed, writes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +24,7 @@ def validate(
     ] = None,
     folds: Annotated[int, typer.Option(help="Parts for cross-validating the recipe.")] = 5,
     trainer: Annotated[str, typer.Option(help="blend, or one of its parts.")] = "blend",
-    seed: Annotated[int, typer.Option(help="Of folds and trainers.")] = 0,
+    seed: Seed = 0,
     group: Annotated[str | None, typer.Option(help="Column for the fairness table.")] = None,
     time: Annotated[str | None, typer.Option(help="Column for drift and stability.")] = None,
     json_file: Annotated[
@@ -34,11 +34,15 @@ def validate(
 ) -> None:
     """Judge a card (--card) or cross-validate the recipe (--folds): AUC, KS, Brier, calibration."""
     from zhima.engine import files
+    from zhima.engine.kinds import ZhimaError
     from zhima.engine.scorecard import report as reporting
 
     data = files.read_table(table)
-    files.require_columns(data, (target, *(name for name in (group, time) if name)), table)
-    judged = _judged(data, target, card, folds, trainer, seed, tuple(filter(None, (group, time))))
+    aside = tuple(filter(None, (group, time)))
+    files.require_columns(data, (target, *aside), table)
+    if target in aside:
+        raise ZhimaError(f"the target {target} can be neither --group nor --time")
+    judged = _judged(data, target, card, folds, trainer, seed, aside)
     if report:
         page = reporting.of_judgement(judged, data, target, group=group, time=time)
         reporting.write(page, report)

@@ -121,9 +121,14 @@ def _umask() -> int:
 
 def require_file(path: Path) -> None:
     """Raise ZhimaError when there is nothing to read at `path`."""
+    require_exists(path)
+    if path.is_dir():
+        raise ZhimaError(f"cannot read {path}: it is a folder, and a file is expected")
+
+
+def require_exists(path: Path) -> None:
+    """Raise ZhimaError when there is neither a file nor a folder at `path`."""
     with reading(path):
-        if path.is_dir():
-            raise ZhimaError(f"cannot read {path}: it is a folder, and a file is expected")
         if not path.exists():
             raise ZhimaError(f"cannot read {path}: no such file")
 

@@ -77,7 +77,7 @@ class Site:
                 return bytes(answer.read())
         except HTTPError as error:
             raise _missing(name) from error
-        except (URLError, TimeoutError) as error:
+        except (URLError, TimeoutError, ValueError) as error:
             raise ZhimaError(f"{self._address} cannot be reached: {error}") from error
 
 

@@ -61,7 +61,9 @@ class PublicKey:
 
     @classmethod
     def parse(cls, text: str) -> PublicKey:
-        """Read a key; ZhimaError when it is none."""
+        """Read a key; ZhimaError, which does not repeat a secret one, when it is none."""
+        if text.strip().startswith(_SECRET):
+            raise ZhimaError("this is a secret key: give the public one (.pub), keep this hidden")
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         raw = _decoded(encoded)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 import duckdb
@@ -9,8 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from zhima.engine.events.table import EVENTS
+from zhima.engine.events.vocabulary import why_not_a_kind
 from zhima.engine.files import read_table, reading, require_columns, require_file
 from zhima.engine.kinds import ZhimaError
+
+_FILLED = ("event_id", "person_id", "kind", "occurred_at", "recorded_at")
 
 
 def require_events(events: Path | pa.Table, *, memory_gib: float = 1.5) -> None:
@@ -19,13 +25,17 @@ def require_events(events: Path | pa.Table, *, memory_gib: float = 1.5) -> None:
     Names the first column that is lacking or of another type, and says how many event ids stand
     in it more than once: `zhima import` keeps each event once, other tools may not.
     """
-    _require_columns(_schema(events), "the events" if isinstance(events, pa.Table) else events)
-    rows, ids = _count(events, memory_gib)
-    if rows == 0:
-        raise ZhimaError(f"{_name(events)} holds no event")
+    name = _name(events)
+    _require_columns(_schema(events), name)
+    with _opened(events, memory_gib) as database:
+        rows, ids = _count(database)
+        if rows == 0:
+            raise ZhimaError(f"{name} holds no event")
+        _require_filled(database, name)
+        _require_kinds(database, name)
     if ids < rows:
         raise ZhimaError(
-            f"{rows - ids:,} of the {rows:,} rows of {_name(events)} repeat an event id; "
+            f"{rows - ids:,} of the {rows:,} rows of {name} repeat an event id; "
             "an event counts once, `zhima import` keeps each once"
         )
 
@@ -71,8 +81,14 @@ def _schema(events: Path | pa.Table) -> pa.Schema:
 
 def _require_columns(schema: pa.Schema, name: Path | str) -> None:
     for field in EVENTS:
-        if field.name not in schema.names:
-            raise ZhimaError(f"{name} lacks the column {field.name}")
+        times = schema.names.count(field.name)
+        if times != 1:
+            how = (
+                f"has the column {field.name} {times} times"
+                if times
+                else f"lacks the column {field.name}"
+            )
+            raise ZhimaError(f"{name} {how}")
         given = schema.field(field.name).type
         if not _fits(given, field.type):
             raise ZhimaError(f"{name}: column {field.name} is {given}, not {field.type}")
@@ -88,17 +104,38 @@ def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
     return pa.types.is_string(given) or pa.types.is_large_string(given) or pa.types.is_null(given)
 
 
-def _count(events: Path | pa.Table, memory_gib: float) -> tuple[int, int]:
-    """Rows and distinct event ids: by a 64-bit hash, and exactly where that finds fewer."""
+@contextmanager
+def _opened(events: Path | pa.Table, memory_gib: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with a view called `events`."""
     limit = {"memory_limit": f"{int(memory_gib * 1024)}MiB"}
     with reading(_name(events), duckdb.Error), duckdb.connect(config=limit) as connection:
         if isinstance(events, pa.Table):
-            source = "events"
-            connection.register(source, events)
+            connection.register("events", events)
         else:
-            source = f"read_parquet('{str(events).replace(chr(39), chr(39) * 2)}')"
-        counted = "SELECT count(*), count(DISTINCT {}) FROM " + source
-        rows, hashes = connection.sql(counted.format("hash(event_id)")).fetchall()[0]
-        if hashes < rows:
-            rows, hashes = connection.sql(counted.format("event_id")).fetchall()[0]
+            # The name is the user's, and may hold what a pattern would be made of.
+            connection.read_parquet(escape(str(events))).create_view("events")
+        yield connection
+
+
+def _count(database: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Rows and distinct event ids: by a 64-bit hash, and exactly where that finds fewer."""
+    counted = "SELECT count(*), count(DISTINCT {}) FROM events"
+    rows, hashes = database.sql(counted.format("hash(event_id)")).fetchall()[0]
+    if hashes < rows:
+        rows, hashes = database.sql(counted.format("event_id")).fetchall()[0]
     return int(rows), int(hashes)
+
+
+def _require_filled(database: duckdb.DuckDBPyConnection, name: str) -> None:
+    counts = ", ".join(f"count(*) - count({column})" for column in _FILLED)
+    empty = database.sql(f"SELECT {counts} FROM events").fetchall()[0]
+    for column, rows in zip(_FILLED, empty, strict=True):
+        if rows:
+            raise ZhimaError(f"{name}: column {column} is empty in {rows:,} rows")
+
+
+def _require_kinds(database: duckdb.DuckDBPyConnection, name: str) -> None:
+    for (kind,) in database.sql("SELECT DISTINCT kind FROM events ORDER BY kind").fetchall():
+        reason = why_not_a_kind(kind)
+        if reason:
+            raise ZhimaError(f"{name}: {reason}")

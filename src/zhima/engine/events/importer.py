@@ -17,7 +17,7 @@ import duckdb
 from zhima.engine.events.mapping import Mapping, Section
 from zhima.engine.events.raw import read_raw, rows_of_table
 from zhima.engine.events.staging import Imported, Staging
-from zhima.engine.files import require_writable, writing
+from zhima.engine.files import require_exists, require_writable, writing
 from zhima.engine.kinds import ZhimaError
 
 MEMORY_LIMIT = "1GiB"
@@ -67,6 +67,7 @@ def import_table(
 def _work(raw: Sequence[Path], mapping: Mapping) -> list[tuple[Path, Section]]:
     work: list[tuple[Path, Section]] = []
     for path in raw:
+        require_exists(path)
         files = sorted(path.iterdir()) if path.is_dir() else [path]
         found = [(file, part) for file in files for part in mapping.sections_for(file.name)]
         if not found:

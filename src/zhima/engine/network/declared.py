@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from glob import escape
 from itertools import islice
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def _read(
     ties, rows = _source(connection, path)
     query = _JUDGED.format(ties=ties, cases=_CASES, not_current=_CODES[NOT_CURRENT])
     halves = HalfTies._make(np.empty(rows, dtype) for dtype in ("u4", "u4", "f4", "f4"))
-    result = connection.sql(query, params={"path": str(path), "as_of": as_of})
+    result = connection.sql(query, params={"path": escape(str(path)), "as_of": as_of})
     filled = not_current = 0
     for batch in result.to_arrow_reader(BATCH_ROWS):
         verdict = batch["verdict"].to_numpy()
@@ -136,10 +137,14 @@ def _source(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, int
         scan, ties = "read_csv($path, all_varchar = true, header = true)", _CSV
     else:
         raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")
-    columns = connection.execute(f"DESCRIBE SELECT * FROM {scan}", {"path": str(path)}).fetchall()
+    columns = connection.execute(
+        f"DESCRIBE SELECT * FROM {scan}", {"path": escape(str(path))}
+    ).fetchall()
     types = {name: kind for name, kind, *_ in columns}
     _check_columns(types, path, typed=path.suffix == ".parquet")
-    [(rows,)] = connection.execute(f"SELECT count(*) FROM {scan}", {"path": str(path)}).fetchall()
+    [(rows,)] = connection.execute(
+        f"SELECT count(*) FROM {scan}", {"path": escape(str(path))}
+    ).fetchall()
     return ties.format(until="until" if "until" in types else "NULL"), rows
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from zhima.engine.events.fields import CONTEXT_FIELDS
+from zhima.engine.events.kind import FieldType
 from zhima.engine.events.table import EVENTS
 from zhima.engine.events.vocabulary import KINDS, why_not_a_kind
 from zhima.engine.kinds import ZhimaError
@@ -30,7 +32,7 @@ def imagined_events(person_id: str, texts: Iterable[str], *, as_of: datetime) ->
 
 
 def _row(person_id: str, event_id: str, text: str, as_of: datetime) -> dict[str, Any]:
-    kind, *words = text.split()
+    kind, *words = text.split() or [""]
     reason = why_not_a_kind(kind)
     if reason:
         raise ZhimaError(f"{text!r}: {reason}")
@@ -49,7 +51,7 @@ def _row(person_id: str, event_id: str, text: str, as_of: datetime) -> dict[str,
         "recorded_at": moment,
         "amount_fen": None if amount is None else int(amount),
         "counterparty_id": said.pop("counterparty_id", None),
-        "context": json.dumps({name: _value(value) for name, value in said.items()}),
+        "context": json.dumps({name: _value(text, name, value) for name, value in said.items()}),
     }
 
 
@@ -65,10 +67,17 @@ def _moment(text: str, at: str) -> datetime:
 
 def _said(text: str, word: str) -> tuple[str, str]:
     name, equals, value = word.partition("=")
-    if not equals or (name == "amount_fen" and not value.isdigit()):
+    if not equals:
         raise ZhimaError(f"{text!r}: {word!r} is not written as name=value")
+    if name == "amount_fen" and not (value.isascii() and value.isdigit() and len(value) <= 18):
+        raise ZhimaError(f"{text!r}: {value!r} is no amount: whole fen, at most 18 digits")
     return name, value
 
 
-def _value(text: str) -> int | str:
-    return int(text) if text.lstrip("-").isdigit() else text
+def _value(text: str, name: str, value: str) -> int | str:
+    if CONTEXT_FIELDS[name].type is not FieldType.INTEGER:
+        return value
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ZhimaError(f"{text!r}: {name} is a whole number, not {value!r}") from error

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from glob import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -155,7 +156,8 @@ def _parquet(connection: Any, path: Path) -> Any:
         raise ZhimaError(f"cannot read {path}: no such file")
     # Each engine has its own word for a broken file; all mean that the user's file is at fault.
     with reading(path, Exception):
-        return connection.read_parquet(str(path))
+        # The name of a file may hold what a pattern would be made of.
+        return connection.read_parquet(escape(str(path)) if path.exists() else str(path))
 
 
 def _batches(table: Any) -> Iterator[pa.Table]:
