@@ -17,7 +17,7 @@ A_TOUR_S = 600
 DAMAGE = "2,400.00"
 
 
-def test_d_the_spiral_down_and_out_again(desk: Desk, phone_of) -> None:  # type: ignore[no-untyped-def]
+def test_d_the_spiral_down_and_out_again(desk: Desk) -> None:
     began = time.monotonic()
     ana, chen = desk.open("Ana", "Chen")
     wrong_has_an_author(chen)
@@ -26,7 +26,7 @@ def test_d_the_spiral_down_and_out_again(desk: Desk, phone_of) -> None:  # type:
     address = both_fall(desk, ana, chen)
     ana_is_told_who_lowers_her(desk, ana)
     she_drops_him(desk, ana, chen)
-    one_time_line(desk, address, phone_of("Rui"))
+    one_time_line(desk, address)
     paying_gives_back_what_was_said(desk, chen)
     assert time.monotonic() - began < A_TOUR_S
 
@@ -120,8 +120,7 @@ def she_drops_him(desk: Desk, ana: FrameLocator, chen: FrameLocator) -> None:
     """D5 and D6: she rises, he falls further."""
     desk.frame(1).goto("/2/score/")
     before = score_of(ana), score_of(chen)
-    go(ana, "Chen lowers your score")
-    expect(ana.get_by_role("heading", name="Your circle")).to_be_visible()
+    expect(ana.get_by_role("link", name="Chen lowers your score")).to_be_visible()
     desk.frame(0).goto("/people/")
     go(ana, "Chen")
     ana.get_by_role("button", name="End contact").click()
@@ -135,8 +134,8 @@ def she_drops_him(desk: Desk, ana: FrameLocator, chen: FrameLocator) -> None:
     expect(desk.page.locator("[data-step=drop]")).to_have_class(re.compile("done"), timeout=8_000)
 
 
-def one_time_line(desk: Desk, address: str, office: Phone) -> None:
-    """The same steps at the same times on both phones and in the office, whose look is logged."""
+def one_time_line(desk: Desk, address: str) -> None:
+    """The same steps at the same times on both phones."""
     ana, chen = (desk.page.frame_locator(f"iframe >> nth={number}") for number in (0, 1))
     desk.frame(0).goto(address)
     desk.frame(1).goto(f"/2{address}")
@@ -144,24 +143,8 @@ def one_time_line(desk: Desk, address: str, office: Phone) -> None:
     expect(chen.get_by_text("Ana ended the contact with you.")).to_be_visible()
     desk.show("d6-one-time-line")
     steps = [moments(phone.locator("ol.chain time")) for phone in (ana, chen)]
-    page = office.page
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto("/office/obligations/obligation/?state__exact=breached")
-    page.locator("#result_list a").first.click()
-    page.get_by_role("link", name="What it did to others").click()
-    page.get_by_label("Why you look", exact=False).fill("Case 17: is the rule too hard?")
-    page.get_by_role("button", name="Read the whole chain").click()
-    expect(page.get_by_text("Ana ended the contact with Chen")).to_be_visible()
-    steps.append(moments(page.locator("#chain time")))
-    assert steps[0] == steps[1] == steps[2]
+    assert steps[0] == steps[1]
     assert len(steps[0]) >= 3, "damaged, broken, dropped"
-    fell = page.locator("li", has_text="Chen: Broke an obligation")
-    assert int(fell.locator("[data-within-s]").get_attribute("data-within-s") or "9") == 1
-    assert int(fell.locator("[data-who=Ana] [data-by]").inner_text()) < 0
-    office.show("d6-in-the-office")
-    desk.frame(0).goto("/who-looked/")
-    expect(ana.get_by_text("What one fall did to others").first).to_be_visible()
-    expect(ana.get_by_text("Rui").first).to_be_visible()
 
 
 def moments(times) -> list[str]:  # type: ignore[no-untyped-def]

@@ -166,7 +166,7 @@ def test_g1_the_state_asks_two_approve_and_the_person_sees_it(phone_of) -> None:
     expect(ana.page.get_by_text("That River court read about me")).to_be_visible()
     ana.show("g1-contest-a-reading")
 
-    sealed = enters(rui, file="13/2026", sealed_until=date.today() + timedelta(days=3))
+    sealed = enters(rui, file="13/2026", sealed_until=date.today() + timedelta(days=80))
     for approver in (noa, tam):
         approver.page.goto(sealed)
         approver.page.get_by_role("button", name="Approve").click()
