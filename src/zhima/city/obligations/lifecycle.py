@@ -5,6 +5,7 @@ Every function answers with the obligation as it then stands, or with `Refused` 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from zhima.city.disclosure.reading import Reader
 from zhima.city.doors.deposits import deposit
 from zhima.city.obligations import money
 from zhima.city.obligations.debts import collect, end_if_paid
-from zhima.city.obligations.models import Obligation
+from zhima.city.obligations.models import Instalment, Obligation
 from zhima.city.obligations.outcomes import Refusal, Refused
 from zhima.city.obligations.states import CLAIMABLE, PAYABLE, Act, State
 from zhima.city.obligations.steps import (
@@ -69,13 +70,7 @@ def quote(
         changed_at=at,
         quote_key=key,
     )
-    try:
-        with transaction.atomic():
-            obligation.save(force_insert=True)
-            note(obligation, Wish(Act.QUOTE, f"person:{person.pk.hex}", key, title))
-    except IntegrityError:
-        return Obligation.objects.get(person=person, merchant=merchant, quote_key=key)
-    return obligation
+    return _write_once(obligation, Wish(Act.QUOTE, f"person:{person.pk.hex}", key, title))
 
 
 def owe(
@@ -112,14 +107,22 @@ def owe(
         changed_at=at,
         quote_key=key,
     )
+    wish = Wish(Act.OWE, f"shop:{merchant.pk.hex}", key, why, amount_fen)
+    return _write_once(debt, wish, [Instalment(number=1, amount_fen=amount_fen, due_at=due_at)])
+
+
+def _write_once(obligation: Obligation, wish: Wish, parts: Sequence[Instalment] = ()) -> Obligation:
+    """The new obligation with its instalments, or the one that was written under the same key."""
     try:
         with transaction.atomic():
-            debt.save(force_insert=True)
-            debt.instalments.create(number=1, amount_fen=amount_fen, due_at=due_at)
-            note(debt, Wish(Act.OWE, f"shop:{merchant.pk.hex}", key, why, amount_fen))
+            obligation.save(force_insert=True)
+            obligation.instalments.add(*parts, bulk=False)
+            note(obligation, wish)
     except IntegrityError:
-        return Obligation.objects.get(person=person, merchant=merchant, quote_key=key)
-    return debt
+        return Obligation.objects.get(
+            person=obligation.person, merchant=obligation.merchant, quote_key=wish.key
+        )
+    return obligation
 
 
 def start(obligation_id: str, *, freeze: bool, key: str) -> Answer:
