@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import Group, Permission
-
 from zhima.city.appeals.models import Case
 from zhima.city.appeals.refusals import AppealRefused, Refusal
 from zhima.city.disclosure.aftermath import approvers_of
 from zhima.city.people.contacts import contacts_of
 from zhima.city.people.models import Person
+from zhima.city.people.offices import Office
 
-GROUP = "Appeal deciders"
-PERMISSION = "appeals.change_case"
-
-
-def appoint(person: Person) -> None:
-    """Let somebody decide appeals."""
-    group, fresh = Group.objects.get_or_create(name=GROUP)
-    if fresh:
-        app, codename = PERMISSION.split(".")
-        group.permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
-    person.groups.add(group)
-
-
-def is_decider(person: Person) -> bool:
-    """Whether somebody was appointed."""
-    return person.is_active and person.has_perm(PERMISSION)
+OFFICE = Office("Appeal deciders", "appeals.change_case")
 
 
 def may_answer(person: Person, case: Case) -> bool:
     """Whoever made the first decision, or one who decides appeals and collects the facts."""
-    return case.first_decider_id == person.pk or is_decider(person)
+    return case.first_decider_id == person.pk or OFFICE.is_held_by(person)
 
 
 def require_impartial(person: Person, case: Case) -> None:
     """AppealRefused unless the person was appointed and stands outside the case."""
-    if not is_decider(person):
-        raise AppealRefused(Refusal.NOT_A_DECIDER)
+    AppealRefused.unless(OFFICE.is_held_by(person), Refusal.NOT_A_DECIDER)
     is_side = person.pk in {case.person_id, case.first_decider_id} or _approved(person, case)
     if is_side or contacts_of(person).filter(pk=case.person_id).exists():
         raise AppealRefused(Refusal.DECIDER_IS_PARTY)

@@ -23,7 +23,7 @@ State = Case.State
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
     """Open cases by the day they are due."""
-    if not deciders.is_decider(request.user):
+    if not deciders.OFFICE.is_held_by(request.user):
         return not_found(request, None)
     waiting = Case.objects.filter(state__in=(State.OPENED, State.ANSWERED)).order_by("due_at")
     context = {"cases": waiting.select_related("person"), "now": clock.now()}
@@ -33,7 +33,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Read a case and decide it."""
-    if not deciders.is_decider(request.user):
+    if not deciders.OFFICE.is_held_by(request.user):
         return not_found(request, None)
     case = get_object_or_404(Case, pk=case_id)
     form = VerdictForm(request.POST or None)

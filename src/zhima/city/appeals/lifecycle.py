@@ -80,7 +80,7 @@ def case_of(*, person: Person, case_id: UUID) -> Case:
     case = Case.objects.filter(pk=case_id).select_related("person").first()
     if case is None:
         raise AppealRefused(Refusal.CASE_UNKNOWN)
-    if case.person_id != person.pk and not deciders.is_decider(person):
+    if case.person_id != person.pk and not deciders.OFFICE.is_held_by(person):
         log_refused_appeal(by=person, owner=case.person)
         raise AppealRefused(Refusal.CASE_UNKNOWN)
     return case

@@ -7,6 +7,8 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city.refused import StepRefused
+
 
 class Refusal(StrEnum):
     """In order of precedence; each has a sentence and a test."""
@@ -46,14 +48,7 @@ SENTENCES: dict[Refusal, str | Promise] = {
 }
 
 
-class AppealRefused(Exception):
+class AppealRefused(StepRefused):
     """A step was refused; nothing changed."""
 
-    def __init__(self, reason: Refusal) -> None:
-        self.reason = reason
-        super().__init__(str(reason))
-
-    @property
-    def sentence(self) -> str:
-        """In the reader's language."""
-        return str(SENTENCES[self.reason])
+    sentences = SENTENCES

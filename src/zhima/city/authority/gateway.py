@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from zhima.city import clock
@@ -21,9 +20,9 @@ from zhima.city.disclosure import authorities
 from zhima.city.disclosure.readers import Basis, Reader, ReaderKind, Refused
 from zhima.city.disclosure.reading import log_refused_request
 from zhima.city.people.models import Person
+from zhima.city.people.offices import Office
 
-GROUP = "Authority gateway"
-PERMISSION = "authority.change_request"
+OFFICE = Office("Authority gateway", "authority.change_request")
 FIELDS = ("score", "band", "interval", "factors", "events")
 """Everything that can be asked for: never contacts, never a chat, never money."""
 LONGEST_PERIOD = timedelta(days=2 * 366)
@@ -33,6 +32,7 @@ RULE = "authority gateway"
 
 WITHOUT_BASIS = {Refusal.NO_LEGAL_BASIS, Refusal.SEAL_WITHOUT_BASIS}
 State = Request.State
+_require = GatewayRefused.unless
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +51,12 @@ class Question:
     seal_basis: str = ""
 
 
-def appoint(person: Person) -> None:
-    """Let somebody enter and approve requests."""
-    group, fresh = Group.objects.get_or_create(name=GROUP)
-    if fresh:
-        app, codename = PERMISSION.split(".")
-        group.permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
-    person.groups.add(group)
-
-
-def is_appointed(person: Person) -> bool:
-    """Whether somebody works at the gateway."""
-    return person.is_active and person.has_perm(PERMISSION)
-
-
 def ask(*, by: Person, question: Question) -> Request:
     """Enter a request; GatewayRefused for one that no law could answer.
 
     One without a basis is kept as refused, for the report, and stands in the person's list.
     """
-    _require(is_appointed(by), Refusal.NOT_APPOINTED)
+    _require(OFFICE.is_held_by(by), Refusal.NOT_APPOINTED)
     agency = Agency.objects.filter(pk=question.agency_id).first()
     _require(agency is not None, Refusal.AGENCY_UNKNOWN)
     person = Person.objects.filter(username__iexact=question.username).first()
@@ -197,13 +181,8 @@ def _check(question: Question, now: datetime) -> None:
 
 
 def _open(request_id: UUID, by: Person) -> Request:
-    _require(is_appointed(by), Refusal.NOT_APPOINTED)
+    _require(OFFICE.is_held_by(by), Refusal.NOT_APPOINTED)
     request = Request.objects.select_for_update().filter(pk=request_id).first()
     _require(request is not None, Refusal.REQUEST_UNKNOWN)
     _require(request.is_open, Refusal.ALREADY_DECIDED)
     return request
-
-
-def _require(holds: bool, otherwise: Refusal) -> None:
-    if not holds:
-        raise GatewayRefused(otherwise)

@@ -27,7 +27,7 @@ def _at_the_gateway(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not gateway.is_appointed(request.user):
+        if not gateway.OFFICE.is_held_by(request.user):
             return not_found(request, None)
         return view(request, *args, **kwargs)
 

@@ -15,13 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from zhima.city import clock
 from zhima.city.oversight.judging import judge
 from zhima.city.people.models import Person
+from zhima.city.people.offices import Office
+from zhima.city.refused import StepRefused
 from zhima.city.scoring import policy
 from zhima.city.scoring.models import RulebookInForce
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.rulebook.load import shipped_names
 
 State = RulebookInForce.State
-PERMISSION = "scoring.change_rulebookinforce"
+OFFICE = Office("Rulebooks", "scoring.change_rulebookinforce", is_in_console=True)
 
 
 class Refusal(StrEnum):
@@ -43,17 +45,10 @@ SENTENCES: dict[Refusal, str | Promise] = {
 }
 
 
-class StepRefused(Exception):
+class RulebookRefused(StepRefused):
     """Nothing changed; `detail` is the loader's own sentence, with file and line."""
 
-    def __init__(self, reason: Refusal, detail: str = "") -> None:
-        self.reason, self.detail = reason, detail
-        super().__init__(str(reason))
-
-    @property
-    def sentence(self) -> str:
-        """In the reader's language."""
-        return f"{SENTENCES[self.reason]} {self.detail}".strip()
+    sentences = SENTENCES
 
 
 def draft(*, name: str, by: Person) -> RulebookInForce:
@@ -63,7 +58,7 @@ def draft(*, name: str, by: Person) -> RulebookInForce:
         name = _found(name)
         policy.of_day(name, timezone.localdate(clock.now()))
     except ZhimaError as error:
-        raise StepRefused(Refusal.BAD_RULEBOOK, str(error)) from error
+        raise RulebookRefused(Refusal.BAD_RULEBOOK, str(error)) from error
     return RulebookInForce.objects.create(name=name, drafted_by=by.pk, drafted_at=clock.now())
 
 
@@ -75,7 +70,7 @@ def dry_run(*, pk: int, by: Person) -> RulebookInForce:
     try:
         judged = judge(policy.name_in_force(now), row.name, at=now)
     except ZhimaError as error:
-        raise StepRefused(Refusal.BAD_RULEBOOK, str(error)) from error
+        raise RulebookRefused(Refusal.BAD_RULEBOOK, str(error)) from error
     row.dry_run, row.state = judged.as_record(), State.DRY_RUN
     row.save(update_fields=["dry_run", "state"])
     return row
@@ -87,7 +82,7 @@ def approve(*, pk: int, by: Person) -> RulebookInForce:
     _require_appointed(by)
     row = _at(RulebookInForce.objects.select_for_update().filter(pk=pk).first(), State.DRY_RUN)
     if by.pk in {row.drafted_by, row.first_approved_by}:
-        raise StepRefused(Refusal.SAME_PERSON)
+        raise RulebookRefused(Refusal.SAME_PERSON)
     if row.first_approved_by is None:
         row.first_approved_by = by.pk
     else:
@@ -102,7 +97,7 @@ def enact(*, pk: int, by: Person, since: datetime) -> RulebookInForce:
     _require_appointed(by)
     row = _at(RulebookInForce.objects.select_for_update().filter(pk=pk).first(), State.APPROVED)
     if since < clock.now():
-        raise StepRefused(Refusal.IN_THE_PAST)
+        raise RulebookRefused(Refusal.IN_THE_PAST)
     earlier = RulebookInForce.objects.filter(state=State.IN_FORCE, until=None)
     earlier.exclude(pk=row.pk).update(until=since)
     row.state, row.since = State.IN_FORCE, since
@@ -138,11 +133,10 @@ def _found(name: str) -> str:
 
 
 def _require_appointed(by: Person) -> None:
-    if not (by.is_active and by.has_perm(PERMISSION)):
-        raise StepRefused(Refusal.NOT_APPOINTED)
+    RulebookRefused.unless(OFFICE.is_held_by(by), Refusal.NOT_APPOINTED)
 
 
 def _at(row: RulebookInForce | None, *states: State) -> RulebookInForce:
     if row is None or row.state not in states:
-        raise StepRefused(Refusal.WRONG_STATE)
+        raise RulebookRefused(Refusal.WRONG_STATE)
     return row

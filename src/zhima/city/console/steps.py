@@ -50,7 +50,7 @@ def take(row: object, name: str, person: Person, typed: dict[str, str]) -> objec
 
 
 def _of_rulebook(row: RulebookInForce, person: Person) -> Iterator[Step]:
-    if not person.has_perm(rulebooks.PERMISSION):
+    if not rulebooks.OFFICE.is_held_by(person):
         return
     state = RulebookInForce.State
     if row.state in (state.DRAFT, state.DRY_RUN):
@@ -64,20 +64,20 @@ def _of_rulebook(row: RulebookInForce, person: Person) -> Iterator[Step]:
 
 
 def _of_override(row: Override, person: Person) -> Iterator[Step]:
-    if overrides.is_appointed(person) and row.state == Override.State.ASKED:
+    if overrides.OFFICE.is_held_by(person) and row.state == Override.State.ASKED:
         yield Step("agree", _("Agree"))
         yield Step("refuse", _("Refuse"))
-    if overrides.is_appointed(person) and row.state == Override.State.IN_FORCE:
+    if overrides.OFFICE.is_held_by(person) and row.state == Override.State.IN_FORCE:
         yield Step("end", _("End now"))
 
 
 def _of_case(row: Case, person: Person) -> Iterator[Step]:
-    if row.is_open and deciders.is_decider(person):
+    if row.is_open and deciders.OFFICE.is_held_by(person):
         yield Step("decide", _("Read and decide"), link=reverse("appeals:decide", args=[row.pk]))
 
 
 def _of_request(row: Request, person: Person) -> Iterator[Step]:
-    if row.is_open and gateway.is_appointed(person):
+    if row.is_open and gateway.OFFICE.is_held_by(person):
         yield Step("open", _("Approve or refuse"), link=reverse("authority:request", args=[row.pk]))
 
 

@@ -25,10 +25,10 @@ from zhima.city.console import counters as counting
 from zhima.city.console import rulebooks, steps
 from zhima.city.oversight import overrides
 from zhima.city.phone.errors import not_found
+from zhima.city.refused import StepRefused
 from zhima.city.scoring import policy
 from zhima.engine.rulebook.model import Outcome
 
-REFUSALS = (rulebooks.StepRefused, overrides.OverrideRefused)
 LOG_IN = "admin:login"
 
 
@@ -91,7 +91,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = rulebooks.draft(name=form.cleaned_data["name"], by=request.user)
-        except rulebooks.StepRefused as refused:
+        except rulebooks.RulebookRefused as refused:
             form.add_error("name", refused.sentence)
         else:
             return redirect("admin:scoring_rulebookinforce_change", row.pk)
@@ -131,7 +131,7 @@ def step(request: HttpRequest, label: str, pk: str, step: str) -> HttpResponse:
         row = model._default_manager.get(pk=pk)
         steps.take(row, step, request.user, request.POST.dict())
         messages.success(request, _("Done."))
-    except REFUSALS as refused:
+    except StepRefused as refused:
         messages.error(request, refused.sentence)
     except (LookupError, ValueError, ValidationError, ObjectDoesNotExist) as error:
         return not_found(request, error)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +19,14 @@ from zhima.city.merkle import notes
 from zhima.city.merkle.reasons import LogError
 from zhima.city.oversight.models import Override
 from zhima.city.people.models import Person
+from zhima.city.people.offices import Office
+from zhima.city.refused import StepRefused
 from zhima.city.scoring import policy
 from zhima.engine.doors import Decision
 from zhima.engine.kinds import Text
 from zhima.engine.rulebook.model import Outcome
 
-GROUP = "Overrides"
-PERMISSION = "oversight.change_override"
+OFFICE = Office("Overrides", "oversight.change_override", is_in_console=True)
 LONGEST = timedelta(days=90)
 State = Override.State
 
@@ -64,33 +64,13 @@ SENTENCES: dict[Refusal, str | Promise] = {
 }
 
 
-class OverrideRefused(Exception):
+class OverrideRefused(StepRefused):
     """A step was refused; nothing changed."""
 
-    def __init__(self, reason: Refusal) -> None:
-        self.reason = reason
-        super().__init__(str(reason))
-
-    @property
-    def sentence(self) -> str:
-        """In the reader's language."""
-        return str(SENTENCES[self.reason])
+    sentences = SENTENCES
 
 
-def appoint(person: Person) -> None:
-    """Let somebody ask for and agree to overrides."""
-    group, fresh = Group.objects.get_or_create(name=GROUP)
-    if fresh:
-        app, codename = PERMISSION.split(".")
-        group.permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
-    person.groups.add(group)
-
-
-def is_appointed(person: Person) -> bool:
-    """Whether somebody may."""
-    return person.is_active and person.has_perm(PERMISSION)
+_require = OverrideRefused.unless
 
 
 @transaction.atomic
@@ -106,7 +86,7 @@ def ask(
 ) -> Override:
     """Ask for a decision by hand; it does nothing before somebody else agrees."""
     now = clock.now()
-    _require(is_appointed(by), Refusal.NOT_APPOINTED)
+    _require(OFFICE.is_held_by(by), Refusal.NOT_APPOINTED)
     person = Person.objects.filter(username__iexact=username).first()
     _require(person is not None, Refusal.PERSON_UNKNOWN)
     doors = policy.in_force(now).rulebook.rules.doors
@@ -157,7 +137,7 @@ def refuse(*, override_id: UUID, by: Person) -> Override:
 @transaction.atomic
 def end(*, override_id: UUID, by: Person) -> Override:
     """End it before its time; one person is enough to stop an exception."""
-    _require(is_appointed(by), Refusal.NOT_APPOINTED)
+    _require(OFFICE.is_held_by(by), Refusal.NOT_APPOINTED)
     held = Override.objects.select_for_update().filter(pk=override_id).first()
     _require(held is not None, Refusal.UNKNOWN)
     _require(held.state == State.IN_FORCE, Refusal.ALREADY_DECIDED)
@@ -224,7 +204,7 @@ def by_hand(person: Person, decided: Decision) -> Decision:
 
 
 def _waiting(override_id: UUID, by: Person) -> Override:
-    _require(is_appointed(by), Refusal.NOT_APPOINTED)
+    _require(OFFICE.is_held_by(by), Refusal.NOT_APPOINTED)
     held = Override.objects.select_for_update().filter(pk=override_id).first()
     _require(held is not None, Refusal.UNKNOWN)
     _require(held.state == State.ASKED, Refusal.ALREADY_DECIDED)
@@ -255,8 +235,3 @@ def _log(held: Override, kind: str) -> None:
         reader=f"operator:{held.asked_by_id}",
         detail=detail,
     )
-
-
-def _require(holds: bool, otherwise: Refusal) -> None:
-    if not holds:
-        raise OverrideRefused(otherwise)

@@ -78,7 +78,7 @@ def decider() -> Person:
 
 def a_decider(name: str) -> Person:
     person = resident(name)
-    deciders.appoint(person)
+    deciders.OFFICE.appoint(person)
     return Person.objects.get(pk=person.pk)
 
 

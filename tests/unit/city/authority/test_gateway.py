@@ -32,7 +32,7 @@ def chen() -> Person:
 def desk() -> list[Person]:
     people = [resident(name) for name in ("Enter", "First", "Second")]
     for person in people:
-        gateway.appoint(person)
+        gateway.OFFICE.appoint(person)
     Agency.objects.create(pk="river-court", name="River court", contact="court@example.org")
     return [Person.objects.get(pk=person.pk) for person in people]
 

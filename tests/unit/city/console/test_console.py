@@ -14,7 +14,7 @@ from tests.city_scores import good_record, new_scorer, said, scored_resident, se
 from zhima.city import clock
 from zhima.city.console import rulebooks
 from zhima.city.console.registers import REGISTERS
-from zhima.city.console.rulebooks import SENTENCES, Refusal, StepRefused
+from zhima.city.console.rulebooks import SENTENCES, Refusal, RulebookRefused
 from zhima.city.disclosure.feed import feed
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy, readings
@@ -34,7 +34,7 @@ def three() -> list[Person]:
 
 
 def refused(step, **words: object) -> Refusal:
-    with pytest.raises(StepRefused) as caught:
+    with pytest.raises(RulebookRefused) as caught:
         step(**words)
     assert caught.value.sentence
     return caught.value.reason

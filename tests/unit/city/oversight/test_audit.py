@@ -228,7 +228,7 @@ def test_a_change_by_hand_is_found(town: Town, tamper) -> None:
 def operators() -> list[Person]:
     people = [resident(name) for name in ("Clerk", "Second")]
     for person in people:
-        overrides.appoint(person)
+        overrides.OFFICE.appoint(person)
     return [Person.objects.get(pk=person.pk) for person in people]
 
 
