@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from zhima.city.disclosure import stored
-from zhima.city.disclosure.readers import Basis, Reader
-from zhima.city.disclosure.reading import Asked, disclose
+from zhima.city.disclosure.readers import Asked, Basis, Reader
+from zhima.city.disclosure.reading import disclose
 from zhima.city.people.models import Person
 from zhima.city.scoring.models import Event
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from zhima.city import clock
 from zhima.city.consent import grants
 from zhima.city.consent.models import Grant
 from zhima.city.disclosure import log
-from zhima.city.disclosure.readers import Refusal, Refused
-
-if TYPE_CHECKING:
-    from zhima.city.disclosure.reading import Asked
+from zhima.city.disclosure.readers import Asked, Refusal, Refused
 
 MOST_A_DAY = 60
 """Times that one reader may ask about one person: a score that is watched all day can be mapped."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from zhima.city.disclosure.chains import Link, whole
-from zhima.city.disclosure.readers import Basis, Reader, Refused
-from zhima.city.disclosure.reading import Asked, disclose
+from zhima.city.disclosure.readers import Asked, Basis, Reader, Refused
+from zhima.city.disclosure.reading import disclose
 from zhima.city.people.models import Person
 
 PURPOSE = "chain"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from zhima.city.consent.models import Grant
+from zhima.city.people.models import Person
 from zhima.engine.kinds import ZhimaError
 
 
@@ -63,6 +66,19 @@ class Basis:
     rule: str
     reference: str
     approved_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question about one person."""
+
+    reader: Reader
+    person: Person
+    purpose: str
+    fields: tuple[str, ...]
+    grant: Grant | None = None
+    basis: Basis | None = None
+    sealed_until: datetime | None = None
 
 
 class Refusal(StrEnum):

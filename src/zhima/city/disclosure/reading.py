@@ -8,7 +8,6 @@ entry is on disk. Inside of one the entry is part of it: show nobody the answer 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -22,6 +21,7 @@ from zhima.city.disclosure.entries import READ, REFUSED
 from zhima.city.disclosure.grounds import ground_of
 from zhima.city.disclosure.readers import (
     NOT_THE_OWNER,
+    Asked,
     Basis,
     Reader,
     ReaderKind,
@@ -32,23 +32,10 @@ from zhima.city.disclosure.recorder import recorder
 from zhima.city.people.models import Person
 from zhima.engine.doors import Decision
 
-__all__ = ["Asked", "Basis", "Reader", "ReaderKind", "Refusal", "Refused", "ask_door", "score_of"]
+__all__ = ["Basis", "Reader", "ReaderKind", "Refusal", "Refused", "ask_door", "score_of"]
 
 Answer = TypeVar("Answer")
 DOOR_FIELDS = ("outcome", "deposit")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question about one person."""
-
-    reader: Reader
-    person: Person
-    purpose: str
-    fields: tuple[str, ...]
-    grant: Grant | None = None
-    basis: Basis | None = None
-    sealed_until: datetime | None = None
 
 
 def score_of(
