@@ -25,6 +25,8 @@ class Training:
     table: pa.Table
     directions: Mapping[str, Direction]
     factors: Mapping[str, Factor]
+    people: pa.ChunkedArray | None = None
+    """Whom each row is about, where the rows come from events."""
 
 
 def from_events(events: Path, outcomes: pa.Table, catalogue: Catalogue) -> Training:
@@ -34,12 +36,13 @@ def from_events(events: Path, outcomes: pa.Table, catalogue: Catalogue) -> Train
     not those of docs/architecture.md.
     """
     require_events(events)
-    table = compute_at(events, catalogue, outcomes).drop_columns(["person_id", "as_of"])
+    table = compute_at(events, catalogue, outcomes)
     declared = catalogue.features
     return Training(
-        table,
+        table.drop_columns(["person_id", "as_of"]),
         {feature.id: feature.direction.value for feature in declared},
         {feature.id: feature.factor for feature in declared},
+        table["person_id"],
     )
 
 
