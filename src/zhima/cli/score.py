@@ -84,15 +84,18 @@ def score(
     from zhima.engine.score.population import write_scored
 
     at, stages = moment(as_of), Stages()
-    if (events is None) == (table is None):
-        raise ZhimaError("give --events, or --table with --card and --id")
     aside: tuple[Finding, ...] = ()
-    if table is not None:
-        policy = table_policy_for(rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue)
-        scored, mutual, aside = _from_table(table, id_column, ties, policy, at, stages)
-    else:
-        policy = policy_for(rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue)
-        scored, mutual = _from_events(events, ties, policy, at, stages, engine, memory_gib)
+    match (events, table):
+        case (Path(), None):
+            policy = policy_for(rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue)
+            scored, mutual = _from_events(events, ties, policy, at, stages, engine, memory_gib)
+        case (None, Path()):
+            policy = table_policy_for(
+                rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue
+            )
+            scored, mutual, aside = _from_table(table, id_column, ties, policy, at, stages)
+        case _:
+            raise ZhimaError("give --events, or --table with --card and --id")
     receipts_path = receipts or out.with_suffix(".receipts.parquet")
     with stages("scores and receipts"):
         lines = write_scored(scored, out, receipts_path)
@@ -112,7 +115,7 @@ def _from_table(
 
 
 def _from_events(
-    events: Path | None,
+    events: Path,
     ties: Path | None,
     policy: Policy,
     at: datetime,
@@ -124,7 +127,6 @@ def _from_events(
     from zhima.engine.kinds import ZhimaError
     from zhima.engine.score.population import score_population
 
-    assert events is not None
     if engine not in set(Engine):
         raise ZhimaError(f"no engine {engine!r}: choose duckdb or spark")
     return score_population(

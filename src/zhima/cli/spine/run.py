@@ -95,7 +95,6 @@ def _fit(folder: Path) -> None:
     training = from_events(
         folder / "events.parquet", read_table(folder / "events.outcomes.parquet"), load_catalogue()
     )
-    assert training.people is not None
     people = training.table.add_column(0, "person_id", training.people)
     write_table(people, folder / "people.csv")
     fitted = fit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,8 +25,8 @@ class Training:
     table: pa.Table
     directions: Mapping[str, Direction]
     factors: Mapping[str, Factor]
-    people: pa.ChunkedArray | None = None
-    """Whom each row is about, where the rows come from events."""
+    people: pa.ChunkedArray = field(default_factory=lambda: pa.chunked_array([], pa.string()))
+    """Whom each row is about; empty when the rows do not say."""
 
 
 def from_events(events: Path, outcomes: pa.Table, catalogue: Catalogue) -> Training:
