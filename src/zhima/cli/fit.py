@@ -147,5 +147,7 @@ def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
     )
     for column, why in card.provenance.left_out.items():
         typer.echo(f"left out: {column} ({why})")
+    for doubt in fitted.doubts:
+        typer.echo(f"look: {doubt}")
     if report:
         typer.echo(f"report: {report}")
