@@ -60,6 +60,7 @@ WORDS: Mapping[str, Word] = {
     "due_at": _("Due"),
     "ended_at": _("Ended"),
     "endpoint": _("Endpoint"),
+    "event": _("Event"),
     "events": _("Items"),
     "fields": _("Fields"),
     "first_approved_by": _("First approval"),

@@ -138,8 +138,8 @@ REGISTERS: dict[type[Model], Kept] = {
     ),
     Delivery: Kept(
         (_("webhook"), _("Webhooks")),
-        ("source", "endpoint", "state", "attempts", "answered", "due_at"),
-        ("body",),
+        ("event", "endpoint", "state", "attempts", "answered", "due_at"),
+        ("source", "body"),
         filters=("state", "source"),
         search=("id", "endpoint__url"),
     ),
