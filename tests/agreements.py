@@ -15,6 +15,7 @@ from zhima.city.obligations.terms import Terms
 from zhima.city.pay.models import Merchant
 from zhima.city.pay.shops import open_shop, shop_account
 from zhima.city.wallet import books
+from zhima.engine.kinds import Text
 
 _keys = count(1)
 TERMS = Terms(door="", deposit_fen=3000_00, category="rental")
@@ -71,7 +72,7 @@ def agreement(
         person=person.person,
         merchant=shop,
         app="car",
-        title="A small car",
+        title=Text("A small car", "小型车"),
         terms=terms,
         due_at=clock.now() + due_in,
         key=new_key(),

@@ -7,33 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 CUSTOMERS = 8
-
-
-def at_once(acts: list[Callable[[], str]]) -> dict[str, int]:
-    """What each of some acts came to, all begun together."""
-    from django.db import connection
-
-    start, came_to = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], str]) -> None:
-        start.wait()
-        try:
-            came_to.append(act())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return dict(Counter(came_to))
 
 
 def main() -> None:
@@ -52,6 +29,7 @@ def races() -> dict[str, object]:
     """Every race and its result."""
     from tests.city_phones import balance_of, resident, sum_of_all
     from tests.market_phones import offer, opens, tomorrow
+    from tests.races import at_once
     from zhima.city.market import booking, shelf
     from zhima.city.market.booking import Wish
     from zhima.city.market.models import Booking, Claim
@@ -75,28 +53,28 @@ def races() -> dict[str, object]:
         return [lambda person=person: wish(person) for person in people]
 
     found: dict[str, object] = {}
-    found["last slot"] = at_once(wishes("doctor", "dr-li", tomorrow("doctor", "dr-li", "10:30")))
+    found["last slot"] = at_once(*wishes("doctor", "dr-li", tomorrow("doctor", "dr-li", "10:30")))
     paid = tomorrow("tennis", "court-2", "18:00")
-    found["last court, paid"] = at_once(wishes("tennis", "court-2", paid))
+    found["last court, paid"] = at_once(*wishes("tennis", "court-2", paid))
     found["court till"] = balance_of(shop_account(desks["tennis"].shop.pk))
     slot = tomorrow("car", "little")
-    found["two cars, deposits"] = at_once(wishes("car", "little", slot, freeze=True))
+    found["two cars, deposits"] = at_once(*wishes("car", "little", slot, freeze=True))
     holds = Obligation.objects.filter(state="held")
     found["deposits held"] = holds.count()
     window = tomorrow("restaurant", "window")
-    found["the window"] = at_once(wishes("restaurant", "window", window))
-    found["seats"] = at_once(wishes("train", "d2207", tomorrow("train", "d2207", days=3)))
+    found["the window"] = at_once(*wishes("restaurant", "window", window))
+    found["seats"] = at_once(*wishes("train", "d2207", tomorrow("train", "d2207", days=3)))
     found |= decided_and_drawn()
     tofu = offer("groceries", "tofu")
     tofu.stock = 3
     tofu.save()
     acts = wishes("groceries", "delivery", None, basket={tofu: 1}, price_fen=tofu.price_fen)
-    found["three blocks of tofu"] = at_once(acts)
+    found["three blocks of tofu"] = at_once(*acts)
     found["tofu left"] = offer("groceries", "tofu").stock
     same = people[0]
     again = Wish(same, offer("doctor", "dr-li"), "double-click", [tomorrow("doctor", "dr-li")])
     clicks = [lambda: booking.book(shelf.find("doctor"), again).pk[:0] + "one of them"] * 4
-    found["double click"] = at_once(clicks)
+    found["double click"] = at_once(*clicks)
     found["double click bookings"] = Booking.objects.filter(wish_key="double-click").count()
     held = holds.first()
     lifecycle.hand_out(held.pk, by="shop:race", key="out")
@@ -108,7 +86,7 @@ def races() -> dict[str, object]:
         )
         return str(getattr(answer, "reason", "") or answer.state)
 
-    found["claims at once"] = at_once([lambda n=n: claim(n) for n in range(4)])
+    found["claims at once"] = at_once(*[lambda n=n: claim(n) for n in range(4)])
     found["places"] = (
         Claim.objects.values("slot", "place").distinct().count() - Claim.objects.count()
     )
@@ -119,6 +97,7 @@ def races() -> dict[str, object]:
 def decided_and_drawn() -> dict[str, object]:
     """Every process looks at the same moment: one decides, one draws, none gives a place twice."""
     from tests.market_phones import tomorrow
+    from tests.races import at_once
     from zhima.city import clock
     from zhima.city.doors import places, upgrades
     from zhima.city.doors.models import Contest, Draw, Received
@@ -129,7 +108,7 @@ def decided_and_drawn() -> dict[str, object]:
     draw.tickets.update(percent=100)
     looks = [places.decide_due, upgrades.draw_due, chores.pass_time] * 2
     with clock.pretending(clock.microseconds(draw.closes_at)):
-        at_once([lambda look=look: str(look()) for look in looks])
+        at_once(*[lambda look=look: str(look()) for look in looks])
         chores.pass_time()
     first_class = tomorrow("train", "d2207-first", days=3)
     return {

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from tests.city_phones import Phone, balance_of, resident, sum_of_all
+from tests.races import at_once
 from zhima.city.pay.models import Merchant, Order
 from zhima.city.pay.orders import paid_fen, payments_of
 from zhima.city.pay.shops import shop_account
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("each_ledger")]
-
-
-def at_once(*acts: Callable[[], str]) -> Counter[str]:
-    """What each of some acts came to, all begun at the same moment."""
-    start = threading.Barrier(len(acts))
-    came_to: list[str] = []
-
-    def run(act: Callable[[], str]) -> None:
-        start.wait()
-        try:
-            came_to.append(act())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(came_to)
 
 
 @pytest.fixture

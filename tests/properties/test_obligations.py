@@ -27,6 +27,7 @@ from zhima.city.obligations.models import Move, Obligation
 from zhima.city.obligations.states import ENDED, MOVES, State
 from zhima.city.pay.shops import shop_account
 from zhima.city.wallet import books
+from zhima.engine.kinds import Text
 
 DEPOSIT_FEN = 300
 TERMS = Terms(
@@ -74,7 +75,7 @@ class Story(RuleBasedStateMachine):
                     person=self.made.person.person,
                     merchant=self.made.shop,
                     app="flat",
-                    title="A room",
+                    title=Text("A room", "房间"),
                     terms=TERMS,
                     due_at=self.at + timedelta(days=1),
                     key=new_key(),

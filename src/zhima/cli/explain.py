@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zhima.cli.options import CardFile, CatalogueFile, RulebookName, RulesOf, policy_for
+from zhima.cli.options import CardFile, CatalogueFile, RulebookName, RulesOf, table_policy_for
 
 Scores = Annotated[Path, typer.Option(help="Scores written by `zhima score`.")]
 
@@ -48,7 +48,10 @@ def explain(
     stated = read_score(scores, person_id=person)
     lines = read_receipt(receipts or scores.with_suffix(".receipts.parquet"), person_id=person)
     name = rulebook or stated["rulebook"].partition("#")[0]
-    policy = policy_for(name, stated["as_of"], rules_of=rules_of, card=card, catalogue=catalogue)
+    # The hashes that a score states say more than whether events could fill the card's columns.
+    policy = table_policy_for(
+        name, stated["as_of"], rules_of=rules_of, card=card, catalogue=catalogue
+    )
     require_same_rules(stated, policy)
     named = reader is Reader.OPERATOR or policy.rulebook.rules.friends.named_to_person
     wording = Wording.of(policy, lang=lang, named=named)

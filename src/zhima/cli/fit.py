@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import CatalogueFile, HtmlReport, Seed, moment, writes
+from zhima.cli.options import (
+    CatalogueFile,
+    HtmlReport,
+    Seed,
+    moment,
+    with_known_outcome,
+    writes,
+)
 from zhima.engine.kinds import ZhimaError
 
 if TYPE_CHECKING:
@@ -54,9 +61,9 @@ def fit(
 
     with announced("Reading"):
         training = _training(table, target, events, features, outcomes, catalogue)
-    data = training.table
     aside = (*(ignore or ()), *([group] if group else ()))
-    _require_named(data, target, aside, table)
+    _require_named(training.table, target, aside, table)
+    data = with_known_outcome(training.table, target)
     with announced("Fitting") as progress:
         fitted = room.fit(
             data,

@@ -12,6 +12,8 @@ import typer
 from zhima.engine.kinds import ZhimaError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from zhima.engine.score.fit import Policy
 
 Events = Annotated[Path, typer.Option(help="Events table (Parquet), as `zhima import` writes it.")]
@@ -104,3 +106,29 @@ def policy_for(
 
     day = moment(rules_of, "--rules-of") if rules_of else at
     return load_policy(rulebook, as_of=day.date(), card=card, catalogue=catalogue)
+
+
+def table_policy_for(
+    rulebook: str,
+    at: datetime,
+    *,
+    rules_of: str | None = None,
+    card: Path | None = None,
+    catalogue: Path | None = None,
+) -> Policy:
+    """What turns rows of a plain table into scores, and what reads any score there is."""
+    from zhima.engine.score.fit import load_table_policy
+
+    day = moment(rules_of, "--rules-of") if rules_of else at
+    return load_table_policy(rulebook, as_of=day.date(), card=card, catalogue=catalogue)
+
+
+def with_known_outcome(table: pa.Table, target: str) -> pa.Table:
+    """The rows whose outcome is known; says how many the others are."""
+    from zhima.engine.scorecard import sample
+
+    kept = sample.known(table, target)
+    left_out = len(table) - len(kept)
+    if left_out and len(kept):
+        typer.echo(f"left out: {left_out:,} of {len(table):,} rows, where {target} is empty")
+    return kept if len(kept) else table

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import HtmlReport, Seed, writes
+from zhima.cli.options import HtmlReport, Seed, with_known_outcome, writes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +42,7 @@ def validate(
     files.require_columns(data, (target, *aside), table)
     if target in aside:
         raise ZhimaError(f"the target {target} can be neither --group nor --time")
+    data = with_known_outcome(data, target)
     judged = _judged(data, target, card, folds, trainer, seed, aside)
     if report:
         page = reporting.of_judgement(judged, data, target, group=group, time=time)

@@ -150,10 +150,13 @@ def read_json(path: Path) -> Any:
             raise ZhimaError(f"cannot read {path}: it is no JSON: {error}") from error
 
 
-def read_table(path: Path, *, columns: tuple[str, ...] | None = None) -> pa.Table:
+def read_table(
+    path: Path, *, columns: tuple[str, ...] | None = None, texts: tuple[str, ...] = ("person_id",)
+) -> pa.Table:
     """Read a CSV or Parquet file, all of it or the `columns` named.
 
-    ZhimaError names the file and what is wrong with it, a column that it lacks included.
+    `texts` are columns of a CSV file that hold ids: one may look like a number and begin with a
+    nought. ZhimaError names the file and what is wrong with it, a column that it lacks included.
     """
     require_file(path)
     with reading(path):
@@ -161,13 +164,13 @@ def read_table(path: Path, *, columns: tuple[str, ...] | None = None) -> pa.Tabl
             require_columns(pa_parquet.read_schema(path).empty_table(), columns or (), path)
             return pa_parquet.read_table(path, columns=list(columns) if columns else None)
         if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
-            table = _read_csv(path)
+            table = _read_csv(path, texts)
             require_columns(table, columns or (), path)
             return table.select(list(columns)) if columns else table
     raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")
 
 
-def _read_csv(path: Path) -> pa.Table:
+def _read_csv(path: Path, texts: tuple[str, ...]) -> pa.Table:
     """A CSV file separated by whatever its first line holds most of.
 
     UTF-16 where a byte order mark says so, else UTF-8, else Windows-1252.
@@ -179,8 +182,7 @@ def _read_csv(path: Path) -> pa.Table:
     header = start.decode(encoding, errors="replace").partition("\n")[0]
     separator = max(",;\t", key=header.count)
     parsing = pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True)
-    # An id may look like a number and begin with a nought.
-    ids = pa_csv.ConvertOptions(column_types={"person_id": pa.string()})
+    ids = pa_csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()))
     if _UNREADABLE not in header:
         table = pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parsing, ids)
         if not any(pa.types.is_binary(column.type) for column in table.columns):

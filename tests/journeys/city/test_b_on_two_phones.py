@@ -88,4 +88,10 @@ def test_b6_the_yearly_statement_shows_money_by_band(desk: Desk) -> None:
     expect(first.get_by_text("By band, for each person")).to_be_visible()
     for band in ("Poor", "Outstanding"):
         expect(first.get_by_text(band, exact=True)).to_be_visible()
+    # Neighbours rented: what the best band was given for nothing, the middle one paid for.
+    best, middle = (first.locator(".factor", has_text=band) for band in ("Outstanding", "Fair"))
+    expect(best.locator(".money")).to_have_text(re.compile(r"^[1-9][\d,]*\.\d\d$"))
+    expect(best).to_contain_text(re.compile(r"deposits waived [1-9]"))
+    expect(middle.locator(".money")).to_have_text("0.00")
+    expect(middle).to_contain_text(re.compile(r"paid [1-9]"))
     desk.show("b6-statement")

@@ -12,8 +12,8 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -21,6 +21,7 @@ from zhima.city import clock
 from zhima.city.disclosure import overseeing
 from zhima.city.disclosure.chains import Link
 from zhima.city.disclosure.readers import Reader, ReaderKind
+from zhima.city.language import told
 from zhima.city.obligations.evidence import contestable
 from zhima.city.obligations.models import Obligation
 from zhima.city.people.models import Person
@@ -141,7 +142,7 @@ def _meaning(kind: str) -> str:
     known = KINDS.get(kind)
     if known is None:
         return kind
-    return known.meaning.zh if (get_language() or "").startswith("zh") else known.meaning.en
+    return told(known.meaning)
 
 
 def _rule(link: Link, rules: Rulebook, rulebook: str) -> str:

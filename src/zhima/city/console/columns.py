@@ -12,15 +12,16 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.clock import moment
 from zhima.city.consent.names import recipient_word
 from zhima.city.consent.purposes import purpose as known_purpose
+from zhima.city.language import told
 from zhima.city.people.models import Person
 from zhima.city.wallet.amounts import yuan
 from zhima.engine.events.vocabulary import KINDS
+from zhima.engine.kinds import Text
 
 Word = str | Promise
 Column = Callable[[Model], object]
@@ -119,12 +120,12 @@ WORDS: Mapping[str, Word] = {
     "subject": _("Item"),
     "text": _("Statement"),
     "tips_fen": _("Tips"),
-    "title": _("For what"),
     "to_state": _("State"),
     "until": _("Until"),
     "username": _("Log-in name"),
     "why": _("Why"),
     "word": _("What was done"),
+    "words": _("For what"),
     "why_word": _("Why"),
 }
 
@@ -159,6 +160,8 @@ def _shown(row: Model, name: str, field: Field | None) -> object:
         return _dated(moment(value)) if value else None
     if field is not None and field.many_to_many:
         return ", ".join(str(each) for each in value.all()) or None
+    if isinstance(value, Text):
+        return told(value)
     if isinstance(value, date):
         return _dated(value)
     return _name_of(value) if isinstance(value, UUID) else value
@@ -194,9 +197,7 @@ def _purpose(said: str) -> object:
 
 def _kind(said: str) -> object:
     known = KINDS.get(said)
-    if known is None:
-        return said
-    return known.meaning.zh if (get_language() or "").startswith("zh") else known.meaning.en
+    return told(known.meaning) if known else said
 
 
 _AS: Mapping[str, Callable[[object], object]] = {

@@ -145,7 +145,7 @@ REGISTERS: dict[type[Model], Kept] = {
     ),
     Obligation: Kept(
         (_("agreement"), _("Agreements")),
-        ("title", "person", "merchant", "state", "deposit_fen", "claimed_fen", "due_at"),
+        ("words", "person", "merchant", "state", "deposit_fen", "claimed_fen", "due_at"),
         (
             *("app", "condition", "opened_at", "returned_at", "claim_reason", "severity"),
             *("collected_fen", "given_back_fen", "overdue_at", "breached_at"),

@@ -234,6 +234,7 @@ class Received(models.Model):
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind)
     what = models.CharField(max_length=160)
+    what_zh = models.CharField(max_length=160, default="")
     worth_fen = models.PositiveBigIntegerField(default=0)
     band = models.CharField(max_length=40)
     at = models.DateTimeField()
@@ -245,3 +246,8 @@ class Received(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.worth_fen}"
+
+    @property
+    def words(self) -> Text:
+        """What it was, in both languages."""
+        return Text(self.what, self.what_zh or self.what)

@@ -134,7 +134,7 @@ def _note(draw: Draw, ticket: Ticket, now: datetime) -> None:
     register.note(
         person=ticket.person,
         kind=Received.Kind.UPGRADE,
-        what=draw.title,
+        what=draw.words,
         band=_band_with(ticket.percent),
         reference=f"draw:{draw.pk}:{ticket.name}",
         at=now,

@@ -31,6 +31,7 @@ from zhima.city.obligations.steps import (
 from zhima.city.obligations.terms import Terms
 from zhima.city.pay.models import Merchant
 from zhima.city.people.models import Person
+from zhima.engine.kinds import Text
 
 
 def quote(
@@ -38,7 +39,7 @@ def quote(
     person: Person,
     merchant: Merchant,
     app: str,
-    title: str,
+    title: Text,
     terms: Terms,
     due_at: datetime,
     key: str,
@@ -48,6 +49,9 @@ def quote(
 
     `key` is the caller's own for this wish: asked again it gives the same obligation.
     """
+    known = Obligation.objects.filter(person=person, merchant=merchant, quote_key=key).first()
+    if known is not None:
+        return known
     at = now()
     offered = deposit(
         operator=Reader("app", app, merchant.name),
@@ -60,7 +64,8 @@ def quote(
         merchant=merchant,
         app=app,
         booking_id=booking_id,
-        title=title[:80],
+        title=title.en[:80],
+        title_zh=title.zh[:80],
         terms_kept=terms.kept(),
         state=State.QUOTED,
         waivable=offered.waived,
@@ -71,7 +76,7 @@ def quote(
         changed_at=at,
         quote_key=key,
     )
-    return _write_once(obligation, Wish(Act.QUOTE, f"person:{person.pk.hex}", key, title))
+    return _write_once(obligation, Wish(Act.QUOTE, f"person:{person.pk.hex}", key))
 
 
 def owe(
@@ -79,7 +84,7 @@ def owe(
     person: Person,
     merchant: Merchant,
     app: str,
-    title: str,
+    title: Text,
     terms: Terms,
     due_at: datetime,
     key: str,
@@ -98,7 +103,8 @@ def owe(
         app=app,
         booking_id=booking_id,
         is_lent=False,
-        title=title[:80],
+        title=title.en[:80],
+        title_zh=title.zh[:80],
         terms_kept=terms.kept(),
         state=State.OWED,
         deposit_fen=amount_fen,

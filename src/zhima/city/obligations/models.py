@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city.language import told
 from zhima.city.obligations.states import ENDED, Act, State
 from zhima.city.obligations.terms import Terms
 from zhima.city.pay.models import Merchant
+from zhima.engine.kinds import Text
 
 
 def new_id() -> str:
@@ -23,7 +25,7 @@ STATE_WORDS = {
     State.WAIVED: _("No deposit"),
     State.HELD: _("Deposit frozen"),
     State.IN_USE: _("In use"),
-    State.RETURNED: _("Given back"),
+    State.RETURNED: _("Brought back"),
     State.OWED: _("To be paid"),
     State.SETTLED: _("Settled"),
     State.RELEASED: _("Ended in order"),
@@ -74,6 +76,7 @@ class Obligation(models.Model):
     """Whether something is handed out and comes back; a rent or a fare is only owed."""
     title = models.CharField(max_length=80)
     """What people call it; never part of evidence."""
+    title_zh = models.CharField(max_length=80, blank=True)
     terms_kept = models.JSONField()
     state = models.CharField(max_length=10, choices=list(STATE_WORDS.items()))
     waivable = models.BooleanField(default=False)
@@ -116,7 +119,12 @@ class Obligation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.title}, {self.state_word}"
+        return f"{told(self.words)}, {self.state_word}"
+
+    @property
+    def words(self) -> Text:
+        """What people call it, in both languages."""
+        return Text(self.title, self.title_zh or self.title)
 
     @property
     def terms(self) -> Terms:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from zhima.city.language import told
 from zhima.city.ledger import requests
-from zhima.city.ledger.model import DONE, Outcome
+from zhima.city.ledger.model import DONE, Entry, Outcome
 from zhima.city.obligations.models import Instalment, Obligation
 from zhima.city.obligations.outcomes import Refused, refusal_in
 from zhima.city.pay.clock import microseconds
@@ -40,6 +41,13 @@ def payment_id(obligation: Obligation, number: int) -> str:
 def back_id(collected_id: str) -> str:
     """Under which id something that was collected goes back."""
     return f"{collected_id}:back"
+
+
+def memos(entries: Iterable[Entry]) -> dict[str, str]:
+    """What agreements are about, in the reader's language, by the ids of their entries."""
+    agreed = {e.id: e.id.split(":")[1] for e in entries if e.id.startswith(PREFIX)}
+    known = Obligation.objects.in_bulk(set(agreed.values()))
+    return {entry_id: told(known[pk].words) for entry_id, pk in agreed.items() if pk in known}
 
 
 def freeze(obligation: Obligation) -> Refused | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from zhima.city.disclosure.chains import Link, links
-from zhima.city.score.language import told
+from zhima.city.language import told
 from zhima.city.score.mine import Mine
 from zhima.city.score.sentences import points
 from zhima.engine.events.vocabulary import KINDS

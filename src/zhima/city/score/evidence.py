@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from zhima.city.disclosure import own
+from zhima.city.language import told
 from zhima.city.people.models import Person
 from zhima.city.score.contesting import appeal_of
-from zhima.city.score.language import told
 from zhima.city.score.receipt import Entry, Printed
 from zhima.city.scoring.models import Event
 from zhima.engine.events.vocabulary import KINDS

@@ -19,6 +19,7 @@ def spine(
     """Run the main job on a fictional tool library: import, fit, score, explain, one page."""
     from zhima.cli.spine.run import run
 
-    page = run(out, members=members, seed=seed, show=show)
+    page, person = run(out, members=members, seed=seed, show=show)
     print(f"\nThe page: {page}")
-    print(f"Next:     zhima explain PERSON --scores {out / 'scores.parquet'}")
+    scores, card = out / "scores.parquet", out / "card.yaml"
+    print(f"Next:     zhima explain {person} --scores {scores} --card {card}")

@@ -55,8 +55,8 @@ class Scoring:
     policy: Policy
 
 
-def run(folder: Path, *, members: int, seed: int, show: bool) -> Path:
-    """Play the main job into `folder` and return the page it ends in."""
+def run(folder: Path, *, members: int, seed: int, show: bool) -> tuple[Path, str]:
+    """Play the main job into `folder`; returns the page it ends in and whom that page is about."""
     folder.mkdir(parents=True, exist_ok=True)
     stages = Stages()
     with stages("writing the papers"):
@@ -87,7 +87,7 @@ def run(folder: Path, *, members: int, seed: int, show: bool) -> Path:
         )
     if show:
         webbrowser.open(page.resolve().as_uri())
-    return page
+    return page, person
 
 
 def _fit(folder: Path) -> None:
@@ -95,7 +95,8 @@ def _fit(folder: Path) -> None:
     training = from_events(
         folder / "events.parquet", read_table(folder / "events.outcomes.parquet"), load_catalogue()
     )
-    write_table(training.table, folder / "people.csv")
+    people = training.table.add_column(0, "person_id", training.people)
+    write_table(people, folder / "people.csv")
     fitted = fit(
         training.table,
         "bad",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -38,6 +39,6 @@ def barred() -> dict[str, Barred]:
 
 
 def forbidden_input(name: str) -> str | None:
-    """What the kind, field or feature `name` would let into a score, or None when it may exist."""
-    words = set(name.lower().replace(".", "_").split("_"))
+    """What a kind, field, feature or column called `name` would let into a score, or None."""
+    words = set(re.split(r"[\W_]+", name.lower()))
     return next((what for what, bar in barred().items() if words & set(bar.words)), None)

@@ -43,11 +43,16 @@ def read_receipt(path: Path, *, person_id: str) -> tuple[Line, ...]:
 
 def _rows_of(path: Path, person_id: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
     # It brings pandas along, which nobody needs who only works with lines.
+    import pyarrow as pa
+    import pyarrow.csv as pa_csv
     import pyarrow.dataset as pa_dataset
 
     require_file(path)
     with reading(path, ValueError):
-        table = pa_dataset.dataset(path, format=path.suffix[1:])
+        # An id may look like a number and begin with a nought.
+        ids = pa_csv.ConvertOptions(column_types={"person_id": pa.string()})
+        csv = pa_dataset.CsvFileFormat(convert_options=ids)
+        table = pa_dataset.dataset(path, format=csv if path.suffix == ".csv" else path.suffix[1:])
         require_columns(table.schema.empty_table(), ("person_id", *columns), path)
         rows = table.to_table(filter=pa_dataset.field("person_id") == person_id)
     return list(rows.to_pylist())

@@ -12,6 +12,7 @@ from zhima.engine.features.declaration import Catalogue, Feature, Purpose, load_
 from zhima.engine.kinds import IDENTITY_LEVEL, POINTS_RANGE, Factor, ZhimaError
 from zhima.engine.rulebook import LoadedRulebook, load
 from zhima.engine.rulebook.model import Evidence
+from zhima.engine.rulebook.never import forbidden_input
 from zhima.engine.scorecard import card_file
 from zhima.engine.scorecard.card import Card
 
@@ -45,13 +46,9 @@ def load_policy(
     loaded = load(rulebook, as_of=as_of)
     if court_lists is not None:
         loaded = _switched(loaded, court_lists)
-    card_path = card or loaded.beside(loaded.rules.card)
-    used_card = card_file.load(card_path)
+    card_path, used_card = _card(loaded, card)
     whole = load_catalogue(catalogue or loaded.beside(loaded.rules.catalogue))
     features = {feature.id: feature for feature in whole.features}
-    if card is None:
-        _require(_shares_kept(loaded, used_card), card_path)
-    _require(_odds_agree(loaded, used_card), card_path)
     needed = (*used_card.features(), loaded.rules.thin_file.feature)
     _require(_unknown(needed, features), card_path)
     _require(_not_admitted(loaded, needed, features), card_path)
@@ -69,6 +66,43 @@ def load_policy(
         flows=_circular_flows(evidence),
     )
     return Policy(loaded, used_card, lapsing, unseen)
+
+
+def load_table_policy(
+    rulebook: str, *, as_of: date, card: Path | None = None, catalogue: Path | None = None
+) -> Policy:
+    """The rulebook as of a day with a card whose columns may be in no catalogue: those of a table.
+
+    Nobody declared what such columns are for. Those with a name that no score may use are refused,
+    and so are those of the catalogue that the rulebook does not admit. ZhimaError as above.
+    """
+    loaded = load(rulebook, as_of=as_of)
+    card_path, used_card = _card(loaded, card)
+    whole = load_catalogue(catalogue or loaded.beside(loaded.rules.catalogue))
+    features = {feature.id: feature for feature in whole.features}
+    _require(_forbidden(used_card), card_path)
+    declared = tuple(name for name in used_card.features() if name in features)
+    _require(_not_admitted(loaded, declared, features), card_path)
+    return Policy(loaded, used_card, whole, ())
+
+
+def _card(loaded: LoadedRulebook, card: Path | None) -> tuple[Path, Card]:
+    path = card or loaded.beside(loaded.rules.card)
+    used = card_file.load(path)
+    if card is None:
+        _require(_shares_kept(loaded, used), path)
+    _require(_odds_agree(loaded, used), path)
+    return path, used
+
+
+def _forbidden(card: Card) -> Iterator[str]:
+    for name in card.features():
+        content = forbidden_input(name)
+        if content:
+            yield (
+                f"the column {name} is forbidden, as {content} is never an input of a score; "
+                f"fit the card again with --ignore '{name}'"
+            )
 
 
 def _gate(rulebook: LoadedRulebook, features: dict[str, Feature]) -> Iterator[str]:

@@ -56,7 +56,7 @@ def score_population(
     if len(features) == 0:
         raise ZhimaError(f"nobody has an event before {as_of:%Y-%m-%d}, so there is no score")
     with stage("ties"):
-        mutual = _ties_of(ties, features, policy, as_of)
+        mutual = ties_of(ties, features, policy, as_of)
     with stage("card and friends"):
         scored = compose(
             features=features,
@@ -114,7 +114,8 @@ def read_ends(ties: Path) -> pa.Array:
     return pc.unique(table.column("person_id").cast(pa.string())).drop_null()
 
 
-def _ties_of(ties: Path | None, features: pa.Table, policy: Policy, as_of: datetime) -> Ties:
+def ties_of(ties: Path | None, features: pa.Table, policy: Policy, as_of: datetime) -> Ties:
+    """The ties among the people of `features`, with the rulebook's caps; none without a file."""
     people = features.column("person_id").combine_chunks()
     if ties is None:
         return no_ties()

@@ -67,12 +67,22 @@ def read(table: pa.Table, target: str, *, ignore: tuple[str, ...] = ()) -> Sampl
     return Sample(_plain(table.select(list(kinds))), bad, kinds, left_out)
 
 
+def known(table: pa.Table, target: str) -> pa.Table:
+    """The rows whose outcome is known: a case that has not ended teaches nothing yet."""
+    said = columns.column(table, target)
+    empty = pc.is_null(said, nan_is_null=True)
+    if columns.is_text(said.type):
+        trimmed = pc.utf8_trim_whitespace(said)
+        empty = pc.or_(empty, pc.fill_null(pc.equal(trimmed, pa.scalar("", said.type)), True))
+    return table.filter(pc.invert(empty))
+
+
 def outcome(array: pa.Array, name: str) -> npt.NDArray[np.float64]:
     """1.0 for bad. Takes true/false, 0/1, and two words of which one is known to be bad or good."""
     if len(array) == 0:
         raise ZhimaError("the table has no rows")
     if array.null_count:
-        raise ZhimaError(f"the target {name} is empty in {array.null_count} rows; remove them")
+        raise ZhimaError(f"the target {name} is empty in {array.null_count} rows")
     codes, names = columns.levels(array)
     if (codes < 0).any():
         raise ZhimaError(f"the target {name} is empty in {int((codes < 0).sum())} rows")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,6 +25,8 @@ class Training:
     table: pa.Table
     directions: Mapping[str, Direction]
     factors: Mapping[str, Factor]
+    people: pa.ChunkedArray = field(default_factory=lambda: pa.chunked_array([], pa.string()))
+    """Whom each row is about; empty when the rows do not say."""
 
 
 def from_events(events: Path, outcomes: pa.Table, catalogue: Catalogue) -> Training:
@@ -34,12 +36,13 @@ def from_events(events: Path, outcomes: pa.Table, catalogue: Catalogue) -> Train
     not those of docs/architecture.md.
     """
     require_events(events)
-    table = compute_at(events, catalogue, outcomes).drop_columns(["person_id", "as_of"])
+    table = compute_at(events, catalogue, outcomes)
     declared = catalogue.features
     return Training(
-        table,
+        table.drop_columns(["person_id", "as_of"]),
         {feature.id: feature.direction.value for feature in declared},
         {feature.id: feature.factor for feature in declared},
+        table["person_id"],
     )
 
 

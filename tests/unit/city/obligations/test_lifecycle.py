@@ -17,6 +17,7 @@ from zhima.city.obligations.models import Instalment, Move, Obligation
 from zhima.city.obligations.states import ENDED, MOVES, Act, State
 from zhima.city.pay.shops import shop_account
 from zhima.city.wallet import books
+from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -80,7 +81,7 @@ def debt(*, fen: int = 0, due_in: timedelta = timedelta(days=3)) -> Agreement:
         person=made.person.person,
         merchant=made.shop,
         app="flat",
-        title="A room · 2",
+        title=Text("A room · 2", "房间 · 2"),
         terms=SHORT,
         due_at=clock.now() + due_in,
         key=new_key(),
@@ -350,7 +351,7 @@ def test_a_rent_is_never_given_back_and_never_claimed() -> None:
 
 def test_the_same_rent_is_written_down_once() -> None:
     made = debt()
-    words = {"app": "flat", "title": "A room · 2", "terms": SHORT, "why": "rent"}
+    words = {"app": "flat", "title": Text("A room · 2", "房间 · 2"), "terms": SHORT, "why": "rent"}
     again = lifecycle.owe(
         person=made.person.person,
         merchant=made.shop,

@@ -22,6 +22,7 @@ from zhima.city.oversight.deposits import disagreements
 from zhima.city.pay.shops import shop_account
 from zhima.city.scoring.models import Event
 from zhima.city.wallet import books
+from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -122,7 +123,7 @@ def rent(*, fen: int) -> Agreement:
         person=made.person.person,
         merchant=made.shop,
         app="flat",
-        title="A room",
+        title=Text("A room", "房间"),
         terms=TERMS,
         due_at=clock.now(),
         key="rent-1",

@@ -1,0 +1,105 @@
+"""What the papers show exists: commands with their options, files, modules."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from zhima.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+PAPERS = sorted(
+    path
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md"))
+    # A decision keeps the words of its day.
+    if "decisions" not in path.parts
+)
+FENCED = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
+INLINE = re.compile(r"`((?:zhima|make) [^`\n]+)`")
+FILE = re.compile(r"(?<![\w/.])(?:docs|src|tests|examples|benchmarks|requirements)/[\w./-]*\w")
+MODULE = re.compile(r"\bzhima(?:\.[a-z_]+)+\b(?!\.ya?ml)")
+TARGETS = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def shown(text: str) -> Iterator[list[str]]:
+    """Every command a paper shows, as words; what follows two blanks and a # is a remark."""
+    lines = [line for block in FENCED.findall(text) for line in block.splitlines()]
+    for line in (*lines, *INLINE.findall(FENCED.sub("", text))):
+        words = re.sub(r"^\.venv/bin/", "", line.removeprefix("$ ")).partition("  #")[0]
+        if words.startswith(("zhima ", "make ")):
+            yield shlex.split(words.replace("[", "").replace("]", ""))
+
+
+def faults(words: list[str]) -> Iterator[str]:
+    """What of a command does not exist."""
+    if words[0] == "make":
+        yield from (word for word in words[1:2] if word not in TARGETS)
+        return
+    command: Any = typer.main.get_command(app)
+    rest = words[1:]
+    while rest and getattr(command, "commands", None):
+        name = rest.pop(0)
+        if name not in command.commands:
+            yield from () if name == "COMMAND" else (name,)
+            return
+        command = command.commands[name]
+    if words[1:3] == ["city", "manage"]:
+        yield from (name for name in rest[:1] if name not in {"...", *_management()})
+        return
+    known = {"--help", *(name for param in command.params for name in param.opts)}
+    known |= {name for param in command.params for name in param.secondary_opts}
+    yield from (word for word in rest if word.startswith("-") and word not in known)
+
+
+def _management() -> set[str]:
+    from django.core.management import get_commands
+
+    return set(get_commands())
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_command_exists_with_its_options(paper: Path) -> None:
+    text = paper.read_text(encoding="utf-8")
+    wrong = {" ".join(words): missing for words in shown(text) if (missing := [*faults(words)])}
+    assert not wrong
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_and_a_module_exist(paper: Path) -> None:
+    text = paper.read_text(encoding="utf-8")
+    missing = [name for name in FILE.findall(text) if not (ROOT / name).exists()]
+    unknown = [name for name in MODULE.findall(text) if not _importable(name)]
+    assert not missing + unknown
+
+
+def _importable(name: str) -> bool:
+    """Whether a dotted name is a module, or something one module up."""
+    parent, _, last = name.rpartition(".")
+    try:
+        if find_spec(name) is not None:
+            return True
+    except ModuleNotFoundError:
+        pass
+    try:
+        spec = find_spec(parent)
+    except ModuleNotFoundError:
+        return False
+    return bool(spec and spec.origin and re.search(rf"\b{last}\b", Path(spec.origin).read_text()))
+
+
+def test_what_does_not_exist_is_found() -> None:
+    def said(text: str) -> list[str]:
+        return [fault for words in shown(text) for fault in faults(words)]
+
+    assert said("`zhima scor --events e`, `zhima score --event e`, `make everything`") == [
+        "scor", "--event", "everything",
+    ]  # fmt: skip
+    assert said("```\n$ zhima city manage dance\nzhima spine --no-show  # --none\n```") == ["dance"]
+    assert not _importable("zhima.engine.nothing")
