@@ -94,6 +94,30 @@ def _importable(name: str) -> bool:
     return bool(spec and spec.origin and re.search(rf"\b{last}\b", Path(spec.origin).read_text()))
 
 
+def rooms_of(folder: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / "src" / "zhima" / folder).glob("*/__init__.py")}
+
+
+@pytest.mark.parametrize(
+    ("folder", "paper"), [("city", "docs/city.md"), ("engine", "docs/architecture.md")]
+)
+def test_every_room_has_its_row(folder: str, paper: str) -> None:
+    rows = re.findall(r"^\| (`.*?) \|", (ROOT / paper).read_text(encoding="utf-8"), re.MULTILINE)
+    text = (ROOT / paper).read_text(encoding="utf-8")
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    missing = {room for room in rooms_of(folder) - named if f"; `{room}` is" not in text}
+    assert not missing
+
+
+def test_every_setting_from_the_environment_is_explained() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    papers = "".join(path.read_text("utf-8") for path in PAPERS)
+    # What one process of ours says to another.
+    settings = {*re.findall(r"\bZHIMA_[A-Z_]+\b", sources)} - {"ZHIMA_DEMO_SUPERVISED"}
+    assert len(settings) > 5
+    assert {name for name in settings if f"`{name}`" not in papers} == set()
+
+
 def test_what_does_not_exist_is_found() -> None:
     def said(text: str) -> list[str]:
         return [fault for words in shown(text) for fault in faults(words)]
