@@ -58,6 +58,8 @@ def test_b3_an_upgrade_is_drawn_from_a_seed_that_anybody_can_check(desk: Desk) -
     seed = first.locator("dt:text-is('Seed') + dd").inner_text()
     committed = first.locator("dt:text-is('Committed to') + dd").inner_text()
     assert commitment(bytes.fromhex(seed)) == committed
+    root = first.locator("dt:text('Root of the log') + dd").inner_text()
+    assert re.fullmatch("[0-9a-f]{64}", root)
     desk.show("b3-drawn")
 
 
