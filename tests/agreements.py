@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -15,6 +15,7 @@ from zhima.city.obligations.terms import Terms
 from zhima.city.pay.models import Merchant
 from zhima.city.pay.shops import open_shop, shop_account
 from zhima.city.wallet import books
+from zhima.engine.kinds import Text
 
 _keys = count(1)
 TERMS = Terms(door="", deposit_fen=3000_00, category="rental")
@@ -32,7 +33,8 @@ class Agreement:
     person: Phone
     shop: Merchant
     obligation: Obligation
-    lost_fen: list[int] = field(default_factory=list)
+    spent_fen: int = 0
+    """What the owner had and has no more."""
 
     def do(self, act: str, **words: object) -> str:
         """Do something to it, with a key of its own unless one is given."""
@@ -70,7 +72,7 @@ def agreement(
         person=person.person,
         merchant=shop,
         app="car",
-        title="A small car",
+        title=Text("A small car", "小型车"),
         terms=terms,
         due_at=clock.now() + due_in,
         key=new_key(),

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from tests.listener import Listener
 from tests.postgres_server import PostgresServer, memory_folder, programs
 
 ROOT = Path(__file__).parents[1]
@@ -60,6 +61,14 @@ def new_ledger_url(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]
     numbers = count(1)
     yield lambda: f"sqlite:///{folder}/{next(numbers)}.sqlite"
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A partner's server."""
+    made = Listener()
+    yield made
+    made.close()
 
 
 @pytest.fixture

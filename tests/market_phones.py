@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.city_phones import Phone, Screen, screen
+from tests.city_phones import Phone, Screen, balance_of, resident, screen
+from tests.city_scores import opt_in
+from tests.given_scores import stand_at
+from zhima.city import chores, clock
 from zhima.city.clock import now
 from zhima.city.market.installing import inventory_of, stock_up
 from zhima.city.market.inventory import slots
 from zhima.city.market.models import Booking, Offer, Slot
 from zhima.city.market.shelf import own_manifests
 from zhima.city.pay.models import Clerk, Merchant
+from zhima.city.pay.shops import shop_account
+from zhima.city.people import contacts
 from zhima.city.scoring.models import Event
 
 
@@ -39,10 +46,43 @@ class Desk:
     @property
     def till_fen(self) -> int:
         """What the shop has."""
-        from tests.city_phones import balance_of
-        from zhima.city.pay.shops import shop_account
-
         return balance_of(shop_account(self.shop.pk))
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """While the city's clock says so."""
+    with clock.pretending(clock.microseconds(moment)):
+        yield
+
+
+@contextmanager
+def later(days: float) -> Iterator[None]:
+    """So many days from now, after everything that happens by itself."""
+    with at(clock.now() + timedelta(days=days)):
+        for _ in range(2):
+            chores.do_all()
+        yield
+
+
+def customer(
+    name: str, *, fen: int = 0, score: int | None = None, **allowed: Sequence[str]
+) -> Phone:
+    """Somebody who wants a score, or stands at one, and lets each named app do what is listed."""
+    phone = resident(name, fen=fen)
+    if score is None:
+        opt_in(phone.person)
+    else:
+        stand_at(phone.person, score)
+    for app, purposes in allowed.items():
+        allows(phone, app, *purposes)
+    return phone
+
+
+def befriend(one: Phone, other: Phone) -> None:
+    """Two agree to know each other."""
+    contacts.ask(person=one.person, other=other.person)
+    contacts.agree(person=other.person, other=one.person)
 
 
 def opens(app: str, keeper: Phone) -> Desk:

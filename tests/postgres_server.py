@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
 _schemas = count(1)
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def programs() -> Path | None:
@@ -26,13 +29,20 @@ def memory_folder() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
+def new_schema(url: str, name: str) -> str:
+    """An empty place for a ledger beside whatever the database holds; its URL."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")  # type: ignore[call-overload]
+    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
+
+
 class PostgresServer:
     """A server that can be started, stopped and made to crash."""
 
-    def __init__(self, folder: str | None = None) -> None:
+    def __init__(self, folder: str | None = None, *, settings: Mapping[str, str] = _NONE) -> None:
         bin_folder = programs()
         assert bin_folder is not None, "no PostgreSQL is installed"
-        self._programs = bin_folder
+        self._programs, self._settings = bin_folder, settings
         self.home = Path(tempfile.mkdtemp(prefix="zhima-pg-", dir=folder or memory_folder()))
         # PostgreSQL refuses to run as root.
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
@@ -48,6 +58,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start, recovering from a crash if there was one."""
         options = f"-k {self.home} -c listen_addresses= -c max_connections=60"
+        options += "".join(f" -c {name}={value}" for name, value in self._settings.items())
         log = str(self.home / "log")
         self._run("pg_ctl", "-D", self._data, "-l", log, "-w", "-o", options, "start")
 
@@ -62,10 +73,7 @@ class PostgresServer:
 
     def new_url(self) -> str:
         """An empty place for a ledger."""
-        schema = f"books_{next(_schemas)}"
-        with psycopg.connect(self._url(), autocommit=True) as connection:
-            connection.execute(f"CREATE SCHEMA {schema}")  # type: ignore[call-overload]
-        return f"{self._url()}&options=-csearch_path%3D{schema}"
+        return new_schema(self._url(), f"books_{next(_schemas)}")
 
     def new_database(self) -> str:
         """An empty database, beside which others can be made."""

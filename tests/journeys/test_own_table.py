@@ -161,6 +161,45 @@ def test_cases_that_have_not_ended_teach_nothing_and_are_counted(tmp_path: Path)
     assert "n        80" in judged.stdout
 
 
+LENDINGS = """\
+Loan ID,who,lent,due,back
+1,Ana,01.03.2026,08.03.2026,11.03.2026
+2,Bo,soon,08.03.2026,08.03.2026
+"""
+LENDINGS_MAP = """\
+[[source]]
+files = "lendings.csv"
+[source.columns]
+event_id = { column = "Loan ID" }
+person_id = { column = "who" }
+kind = { constant = "item.returned" }
+occurred_at = { column = "lent", format = "%d.%m.%Y", zone = "Europe/Berlin" }
+[source.context]
+days_late = { column = "back", days_after = "due", format = "%d.%m.%Y", zone = "Europe/Berlin" }
+"""
+
+
+def test_an_import_shows_an_example_of_each_reason(tmp_path: Path) -> None:
+    (tmp_path / "lendings.csv").write_text(LENDINGS)
+    (tmp_path / "map.toml").write_text(LENDINGS_MAP)
+    words = ("import", "lendings.csv", "--map", "map.toml", "-o", "events.parquet")
+    done = zhima(*words, cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert "1  unreadable_time  (lendings.csv row 2, column lent holds 'soon')" in done.stdout
+    (event,) = read_table(tmp_path / "events.parquet").to_pylist()
+    assert (event["person_id"], event["context"]) == ("Ana", '{"days_late":3}')
+
+
+def test_a_fit_says_which_columns_no_rulebook_admits(tmp_path: Path) -> None:
+    people = write_people(tmp_path / "people.csv", rows=120)
+    text = people.read_text()
+    people.write_text(text.replace("late", "Religion (code)", 1))
+    words = ("--table", people, "--target", "y", "--trainer", "evidence", "-o", "card.yaml")
+    done = zhima("fit", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "no rulebook admits Religion (code) (religion); fit with --ignore" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

@@ -25,13 +25,6 @@ def partner() -> Partner:
     return Partner()
 
 
-@pytest.fixture
-def listener() -> Any:
-    made = Listener()
-    yield made
-    made.close()
-
-
 def error_of(answer: Any) -> dict[str, str]:
     body: dict[str, dict[str, str]] = answer.json()
     assert set(body) == {"error"}

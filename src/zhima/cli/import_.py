@@ -48,8 +48,22 @@ def _print(done: Imported) -> None:
     if done.left_out:
         print(f"{done.left_out:,} rows left out by the map")
     for reason, count in done.reasons.items():
-        print(f"{count:>8,}  {reason}")
+        print(f"{count:>8,}  {reason}{_example(done.written['findings'], reason)}")
     if done.set_aside:
         print(f"{done.set_aside:,} rows set aside in {done.written['set_aside']}")
     for path in done.written.values():
         print(path)
+
+
+def _example(findings: Path, reason: str) -> str:
+    """Where that reason was found, once: what to look at first."""
+    import pyarrow.dataset as pa_dataset
+
+    found = pa_dataset.dataset(findings)
+    wanted = pa_dataset.field("reason") == reason
+    (first,) = found.head(1, filter=wanted).to_pylist() or (None,)
+    if first is None:
+        return ""
+    held = f" holds {first['value']!r}" if first["value"] else ""
+    column = f", column {first['column']}{held}" if first["column"] else ""
+    return f"  ({first['source']} row {first['row']}{column})"

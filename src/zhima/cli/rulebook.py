@@ -1,4 +1,4 @@
-"""`zhima rulebook`: check a rulebook, compare two, look back with one."""
+"""`zhima rulebook`: copy and check a rulebook, compare two, look back with one."""
 
 from __future__ import annotations
 
@@ -24,11 +24,25 @@ if TYPE_CHECKING:
     from zhima.engine.doors.backtest import Group
     from zhima.engine.doors.compare import Comparison
 
-rulebook = typer.Typer(no_args_is_help=True, help="Check, compare and back-test rulebooks.")
+rulebook = typer.Typer(no_args_is_help=True, help="Copy, check, compare and back-test rulebooks.")
 
 rulebook.command("paper")(paper)
 
 Name = Annotated[str, typer.Argument(help="open, gdpr, zhima-2018, or a YAML file")]
+
+
+@rulebook.command("copy")
+def copy_command(
+    name: Name,
+    out: Annotated[
+        Path, typer.Argument(callback=writes(".yaml"), help="Your rulebook; its name is its id.")
+    ],
+) -> None:
+    """Write a rulebook as one of your own, with the cards and the catalogue it names beside it."""
+    from zhima.engine.rulebook.copying import copy
+
+    for path in copy(name, out):
+        print(path)
 
 
 @rulebook.command("check")

@@ -83,7 +83,7 @@ def validated(model: type[Model], path: Path) -> Model:
 
 def refusal(path: Path, line_of: LineOf, error: pydantic.ValidationError) -> ZhimaError:
     """One `file:line: reason` for each complaint of a model, in the order of the file."""
-    complaints = sorted((line_of(_place(part)), _reason(part)) for part in error.errors())
+    complaints = sorted((line_of(_place(part)), reason_of(part)) for part in error.errors())
     return ZhimaError("\n".join(f"{path}:{line}: {reason}" for line, reason in complaints))
 
 
@@ -92,10 +92,20 @@ def _place(part: Any) -> tuple[str | int, ...]:
     return (*part["loc"], *(raised.path if isinstance(raised, Complaint) else ()))
 
 
-def _reason(part: Any) -> str:
+_PLAIN = {"missing": "is missing", "extra_forbidden": "is not known here; is it spelt right?"}
+
+
+def reason_of(part: Any, *, placed: bool = False) -> str:
+    """One complaint of a model in words for whoever wrote the file.
+
+    With `placed`, the reader has been told the place already.
+    """
     if part["type"] == "value_error":
         return str(part["ctx"]["error"])
-    where = ".".join(str(key) for key in part["loc"])
+    where = "" if placed else ".".join(str(key) for key in part["loc"])
+    said = _PLAIN.get(part["type"])
+    if said:
+        return f"{where} {said}".strip()
     return f"{where}: {part['msg']}" if where else str(part["msg"])
 
 

@@ -9,13 +9,14 @@ import pytest
 from django.utils import timezone
 
 from tests.city_phones import Phone, give, resident, sum_of_all
-from tests.city_scores import consent, good_record, new_scorer, opt_in, settle, tell
+from tests.city_scores import consent, good_record, new_scorer, settle, tell
 from tests.given_scores import stand_at
 from tests.market_phones import (
     Desk,
     allows,
     booking_on,
     books,
+    customer,
     kinds_about,
     looks,
     offer,
@@ -45,16 +46,15 @@ def scorer() -> Scorer:
 
 def somebody(name: str, *, fen: int) -> Phone:
     """Wants a score, and lets the library and these apps report and ask."""
-    phone = resident(name, fen=fen)
-    opt_in(phone.person)
+    phone = customer(
+        name,
+        fen=fen,
+        car=["agreements", "door:car"],
+        hotel=["agreements", "door:hotel"],
+        flat=["agreements", "door:flat"],
+        tools=["agreements", "door:tool-class-b", "door:tool-class-c"],
+    )
     consent(phone.person)
-    for app, *doors in (
-        ("car", "door:car"),
-        ("hotel", "door:hotel"),
-        ("flat", "door:flat"),
-        ("tools", "door:tool-class-b", "door:tool-class-c"),
-    ):
-        allows(phone, app, "agreements", *doors)
     return phone
 
 
@@ -96,12 +96,10 @@ def test_b1_the_same_person_before_and_after_a_change_of_score(scorer: Scorer) -
     assert after >= 650
     with clock.pretending(clock.microseconds(clock.now() + timedelta(minutes=31))):
         pass_time()
-    ana.client.session.flush()
-    again = Phone(ana.person)
     for app, (key, slot) in shelf.items():
-        shown = looks(again, app, key, slot)
+        shown = looks(ana, app, key, slot)
         assert 'data-quote="open"' in shown.text, app
-        assert state_on(books(again, app, key, slot, freeze="no")) == "booked"
+        assert state_on(books(ana, app, key, slot, freeze="no")) == "booked"
     assert ledger.account(ana.person).pending_debits_fen == 0
     assert set(Obligation.objects.exclude(booking_id="").values_list("state", flat=True)) == {
         "waived"
@@ -172,6 +170,19 @@ def test_without_consent_the_door_is_not_asked_and_a_deposit_is_always_possible(
     assert "Freeze 3000.00 until the car is back." in shown.text
     assert books(ana, "car", "little", slot).reason == "deposit_not_chosen"
     assert state_on(books(ana, "car", "little", slot, freeze="yes")) == "booked"
+
+
+def test_a2_whoever_lets_the_app_ask_after_a_first_look_is_asked_about_at_once() -> None:
+    ana = customer("Ana", fen=4000_00, score=700)
+    opens("car", resident("Keeper"))
+    slot = tomorrow("car", "little")
+    assert 'data-quote="no_grant"' in looks(ana, "car", "little", slot).text
+    allows(ana, "car", "door:car")
+    assert 'data-quote="open"' in looks(ana, "car", "little", slot).text
+    looks(ana, "car", "little", slot)
+    answers = [look for look in feed(ana.person) if not look.refusal]
+    assert len(answers) == 1, "looking at the page again asks no door again"
+    assert state_on(books(ana, "car", "little", slot, freeze="no")) == "booked"
 
 
 def in_debt(scorer: Scorer) -> tuple[Phone, Desk]:
@@ -255,9 +266,11 @@ def test_a8_damage_found_after_a_stay_is_paid_from_the_deposit() -> None:
 def test_a8_a_flat_is_leased_by_the_month_and_the_first_rent_paid() -> None:
     ana = resident("Ana", fen=9000_00)
     opens("flat", resident("Li"))
-    lease = booking_on(
-        books(ana, "flat", "one-room", first_slot("flat", "one-room"), count=12, freeze="yes")
-    )
+    slot = first_slot("flat", "one-room")
+    asked = looks(ana, "flat", "one-room", slot, count=12).text
+    assert "1,800.00" in asked
+    assert "21,600.00" not in asked, "what is debited now is what the page says"
+    lease = booking_on(books(ana, "flat", "one-room", slot, count=12, freeze="yes"))
     assert (lease.price_fen, ana.balance_fen) == (1800_00, 7200_00)
     assert ledger.account(ana.person).pending_debits_fen == 6000_00
     assert 359 <= (lease.ends_at - clock.now()).days <= 360

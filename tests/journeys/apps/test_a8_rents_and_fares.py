@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-
 import pytest
 
 from tests.city_phones import Phone, give, resident, sum_of_all
-from tests.city_scores import new_scorer, opt_in, settle
+from tests.city_scores import new_scorer, settle
 from tests.market_phones import (
     Desk,
-    allows,
     booking_on,
     books,
+    customer,
     does,
     kinds_about,
+    later,
     offer,
     opens,
     state_on,
 )
-from zhima.city import chores, clock
 from zhima.city.disclosure import own
 from zhima.city.market import counter
 from zhima.city.market.models import Booking, Offer
@@ -31,19 +27,8 @@ from zhima.city.wallet import books as ledger
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
 
-@contextmanager
-def later(days: float) -> Iterator[None]:
-    """So many days from now, after everything that happens by itself."""
-    with clock.pretending(clock.microseconds(clock.now() + timedelta(days=days))):
-        for _ in range(2):
-            chores.do_all()
-        yield
-
-
 def lease(*, fen: int, months: int = 3) -> tuple[Phone, Desk, Booking]:
-    ana, desk = resident("Ana", fen=fen), opens("flat", resident("Li"))
-    opt_in(ana.person)
-    allows(ana, "flat", "agreements")
+    ana, desk = customer("Ana", fen=fen, flat=["agreements"]), opens("flat", resident("Li"))
     slot = counter.slots(offer("flat", "one-room"))[0]
     booked = booking_on(books(ana, "flat", "one-room", slot, count=months, freeze="yes"))
     desk.does("start", booked)
@@ -121,9 +106,7 @@ def test_a8_a_rent_left_unpaid_is_overdue_broken_and_made_good_by_paying() -> No
 
 
 def driven(fen: int) -> tuple[Phone, Desk, Booking]:
-    ana, desk = resident("Ana", fen=fen), opens("taxi", resident("Bo"))
-    opt_in(ana.person)
-    allows(ana, "taxi", "agreements")
+    ana, desk = customer("Ana", fen=fen, taxi=["agreements"]), opens("taxi", resident("Bo"))
     ride = booking_on(books(ana, "taxi", "standard", start="station", goal="airport"))
     for act in ("accept", "start", "finish"):
         desk.does(act, ride)

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from tests.city_phones import Phone, resident
-from tests.city_scores import opt_in
 from tests.market_phones import (
     allows,
+    befriend,
     booking_on,
     books,
+    customer,
     does,
     kinds_about,
     looks,
@@ -21,7 +22,6 @@ from tests.market_phones import (
 )
 from zhima.city import clock
 from zhima.city.market.chores import pass_time
-from zhima.city.people import contacts
 from zhima.city.scoring.models import Event
 from zhima.engine.rulebook.never import barred
 
@@ -31,9 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture
 def ana() -> Phone:
     """Somebody who wants a score, and lets the doctor's app report."""
-    phone = resident("Ana", fen=200_00)
-    opt_in(phone.person)
-    return phone
+    return customer("Ana", fen=200_00)
 
 
 def test_a1_the_slot_is_gone_for_chen(ana: Phone) -> None:
@@ -88,6 +86,8 @@ def test_a7_the_fee_of_court_2_is_split_between_two(ana: Phone) -> None:
     shown = books(ana, "tennis", "court-2", slot, partner=chen.person.pk.hex)
     court = booking_on(shown)
     assert (state_on(shown), ana.balance_fen) == ("unpaid", 160_00)
+    assert (shown.text.count('data-part="paid"'), shown.text.count('data-part="open"')) == (1, 1)
+    assert f"/{court.pk}/pay/" not in shown.text, "nobody is asked for a part that is paid"
     assert "Court 2" in chen.get("market:bookings").text
     assert state_on(does(chen, "pay", court)) == "booked"
     assert (chen.balance_fen, desk.till_fen) == (60_00, 80_00)
@@ -192,11 +192,6 @@ def test_the_sheet_ticks_nothing_by_itself(ana: Phone) -> None:
     assert "checked" not in sheet.text
     allows(ana, "car", "agreements")
     assert ana.get("market:allow", "car").text.count("checked") == 1
-
-
-def befriend(one: Phone, other: Phone) -> None:
-    contacts.ask(person=one.person, other=other.person)
-    contacts.agree(person=other.person, other=one.person)
 
 
 def _weekday() -> int:

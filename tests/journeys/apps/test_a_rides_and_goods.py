@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from tests.city_phones import Phone, resident, sum_of_all
-from tests.city_scores import opt_in
 from tests.market_phones import (
     Desk,
     allows,
     booking_on,
     books,
+    customer,
     does,
     kinds_about,
     looks,
@@ -33,9 +33,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def ana() -> Phone:
-    phone = resident("Ana", fen=2000_00)
-    opt_in(phone.person)
-    return phone
+    return customer("Ana", fen=2000_00)
 
 
 @pytest.fixture
@@ -68,7 +66,8 @@ def test_a4_a_bike_abandoned_outside_the_zone_is_evidence(ana: Phone, bikes: Des
     allows(ana, "bike", "agreements")
     ride = rides(ana)
     assert state_on(does(ana, "lock", ride, spot="on the moon")) == "in_use"
-    does(ana, "lock", ride, spot="outside")
+    locked = does(ana, "lock", ride, spot="outside")
+    assert "Outside the zones: that is evidence" in locked.text
     assert [k for k in kinds_about(ana) if k.startswith("ride")] == ["ride.abandoned"]
 
 
@@ -80,10 +79,8 @@ def test_a4_a_code_of_no_bike_leads_nowhere(ana: Phone, bikes: Desk) -> None:
 @pytest.fixture
 def taxis() -> tuple[Desk, Phone]:
     """The co-operative and one of its drivers, who wants a score too."""
-    desk, driver = opens("taxi", resident("Mei")), resident("Bo")
+    desk, driver = opens("taxi", resident("Mei")), customer("Bo", taxi=["agreements", "ratings"])
     desk.hires(driver)
-    opt_in(driver.person)
-    allows(driver, "taxi", "agreements", "ratings")
     return desk, driver
 
 
@@ -105,7 +102,8 @@ def test_a5_request_accept_drive_pay_and_rate(ana: Phone, taxis: tuple[Desk, Pho
     assert drives(driver, "start", ride) == "in_use"
     assert drives(driver, "finish", ride) == "done"
     assert ana.balance_fen == 2000_00, "paid on arrival, not before"
-    does(ana, "pay", ride)
+    assert re.search(r"data-fare> · Open", ana.get("taxi:booking", ride.pk).text)
+    assert re.search(r"data-fare> · Paid", does(ana, "pay", ride).text)
     assert (ana.balance_fen, desk.till_fen) == (2000_00 - 70_80, 70_80)
     does(ana, "rate", ride, stars="5")
     assert "rated this already" in does(ana, "rate", ride, stars="1").text

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,13 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.city_phones import Phone, resident
-from tests.city_scores import opt_in
-from tests.given_scores import stand_at
 from tests.market_phones import (
     Desk,
-    allows,
+    at,
     booking_on,
     books,
+    customer,
     does,
     kinds_about,
     looks,
@@ -41,22 +38,13 @@ from zhima.engine.doors.places import OTHER_WAY
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
 
-@contextmanager
-def at(moment: datetime) -> Iterator[None]:
-    with clock.pretending(clock.microseconds(moment)):
-        yield
-
-
 def after_a_minute() -> datetime:
     return clock.now() + timedelta(seconds=61)
 
 
 def diner(name: str, score: int, *, shares: bool = True) -> Phone:
-    phone = resident(name)
-    stand_at(phone.person, score)
-    if shares:
-        allows(phone, "restaurant", "agreements", "places")
-    return phone
+    allowed = {"restaurant": ("agreements", "places")} if shares else {}
+    return customer(name, score=score, **allowed)
 
 
 @pytest.fixture
@@ -190,11 +178,7 @@ def test_an_ordinary_table_goes_to_the_first(lantern: Desk) -> None:
 
 
 def traveller(app: str, name: str, score: int, *purposes: str) -> Phone:
-    phone = resident(name, fen=9000_00)
-    opt_in(phone.person)
-    stand_at(phone.person, score)
-    allows(phone, app, *purposes)
-    return phone
+    return customer(name, fen=9000_00, score=score, **{app: purposes})
 
 
 RUNS = {
@@ -203,11 +187,6 @@ RUNS = {
     "train": ("d2207", "d2207-first", 12, 58_00),
     "hotel": ("single", "double", 24, 130_00),
 }
-
-
-def fix_the_seed(draw: Draw) -> None:
-    """So that each ticket's chance alone decides: what is drawn is tested by itself."""
-    Draw.objects.filter(pk=draw.pk).update(seed="ab" * 32)
 
 
 def books_run(phone: Phone, app: str, slot: Slot, **more: object) -> Booking:

@@ -30,13 +30,6 @@ State = Delivery.State
 
 
 @pytest.fixture
-def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def silence() -> Iterator[str]:
     """An endpoint that takes the call and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -73,10 +73,10 @@ def test_a2_a_car_is_handed_out_scratched_and_paid_from_the_deposit(phone_of) ->
     expect(damaged.get_by_label("Amount")).to_be_hidden()
     damaged.locator("summary").click()
     damaged.get_by_label("Amount").fill("400")
-    damaged.get_by_label("Note").fill("a scratch on the door")
+    damaged.get_by_label("Remark").fill("a scratch on the door")
     for _ in range(2):
         tell(li, "bookings", "#booking")
-        expect(damaged.get_by_label("Note")).to_be_focused()
+        expect(damaged.get_by_label("Remark")).to_be_focused()
         expect(damaged.get_by_label("Amount")).to_have_value("400")
     damaged.locator("summary").click()
     tell(li, "bookings", "#booking")

@@ -13,6 +13,7 @@ from zhima.city import clock
 from zhima.city.obligations import lifecycle, photos
 from zhima.city.obligations.models import Obligation, Photo
 from zhima.city.pay.models import Merchant
+from zhima.engine.kinds import Text
 
 
 def scene(people: People) -> dict[str, object]:
@@ -21,7 +22,7 @@ def scene(people: People) -> dict[str, object]:
         person=people.owner.person,
         merchant=Merchant.objects.get(pk=people.shop),
         app="car",
-        title="A small car",
+        title=Text("A small car", "小型车"),
         terms=TERMS,
         due_at=clock.now() + timedelta(days=3),
         key="a small car",

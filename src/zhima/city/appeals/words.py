@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from zhima.city.appeals.models import Case
 from zhima.city.appeals.subjects import Subject
+from zhima.city.language import told
 from zhima.city.score.life import app_name
 from zhima.city.scoring import policy
 from zhima.engine.events.vocabulary import KINDS
@@ -14,11 +15,11 @@ from zhima.engine.events.vocabulary import KINDS
 def title(case: Case | Subject) -> str:
     """What is contested."""
     if case.about == Case.About.ITEM and case.kind in KINDS:
-        return _in_language(KINDS[case.kind].meaning)
+        return told(KINDS[case.kind].meaning)
     if case.about == Case.About.DECISION:
         doors = policy.in_force(case.happened_at).rulebook.rules.doors
         found = next((door for door in doors if door.id == case.subject), None)
-        return _in_language(found.title) if found else case.subject
+        return told(found.title) if found else case.subject
     if case.about == Case.About.READING:
         return gettext("That %(reader)s read about me") % {"reader": case.made_by}
     return gettext("My score")
@@ -30,7 +31,3 @@ def made_by(case: Case | Subject) -> str:
         return gettext("by the rulebook")
     kind, _, name = case.made_by.partition(":")
     return app_name(name) if kind == "app" else case.made_by
-
-
-def _in_language(text: object) -> str:
-    return text.zh if (get_language() or "").startswith("zh") else text.en

@@ -13,9 +13,9 @@ from functools import cache
 
 from django.apps import apps
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city.language import told
 from zhima.engine.events.vocabulary import KINDS
 
 DOOR = "door:"
@@ -113,8 +113,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
 def field_word(field: str) -> str:
     """A field in the reader's language; kinds of event are said as the vocabulary says them."""
     if field in KINDS:
-        meaning = KINDS[field].meaning
-        return meaning.zh if (get_language() or "").startswith("zh") else meaning.en
+        return told(KINDS[field].meaning)
     return str(FIELD_WORDS.get(field, field))
 
 

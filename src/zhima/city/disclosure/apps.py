@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language
+
+from zhima.city.language import InBoth, told
 
 
 class DisclosureConfig(AppConfig):
@@ -27,8 +28,8 @@ class DisclosureConfig(AppConfig):
         from zhima.city.scoring import policy
 
         doors = policy.in_force(clock.now()).rulebook.rules.doors
-        return {door.id: _in_either_language(door.title.en, door.title.zh) for door in doors}
+        return {door.id: _lazily(door.title) for door in doors}
 
 
-def _in_either_language(en: str, zh: str) -> Promise:
-    return lazy(lambda: zh if (get_language() or "").startswith("zh") else en, str)()
+def _lazily(text: InBoth) -> Promise:
+    return lazy(lambda: told(text), str)()

@@ -76,7 +76,7 @@ class Wish(models.Model):
 
 
 class Draw(models.Model):
-    """Upgrades to be drawn. The seed is secret until the list is closed."""
+    """Upgrades to be drawn: open -> closed, in the log -> drawn. The seed is secret until then."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operator = models.CharField(max_length=80)
@@ -91,6 +91,10 @@ class Draw(models.Model):
     rulebook = models.CharField(max_length=80)
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    """When its list was written into the disclosure log."""
+    root = models.CharField(max_length=64, blank=True)
+    """Of that log up to the list, hex; empty for draws from before lists were written there."""
     drawn_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -234,6 +238,7 @@ class Received(models.Model):
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind)
     what = models.CharField(max_length=160)
+    what_zh = models.CharField(max_length=160, default="")
     worth_fen = models.PositiveBigIntegerField(default=0)
     band = models.CharField(max_length=40)
     at = models.DateTimeField()
@@ -245,3 +250,8 @@ class Received(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.worth_fen}"
+
+    @property
+    def words(self) -> Text:
+        """What it was, in both languages."""
+        return Text(self.what, self.what_zh or self.what)

@@ -161,7 +161,7 @@ def _tell(wish: Wish, place: Place, now: datetime) -> None:
         register.note(
             person=wish.person,
             kind=Received.Kind.PLACE,
-            what=wish.contest.what,
+            what=wish.contest.words,
             band=asking.rulebook().rules.band(place.ask.score).id,
             reference=f"place:{wish.contest_id}",
             at=now,

@@ -13,6 +13,7 @@ from zhima.city.disclosure import reading
 from zhima.city.disclosure.reading import Basis, Reader, Refused
 from zhima.city.doors.models import Received
 from zhima.city.people.models import Person
+from zhima.engine.kinds import Text
 
 LEAST_TO_SHOW = 3
 """A band with fewer people than this in it is not shown: it would speak of persons."""
@@ -63,7 +64,7 @@ def note(
     *,
     person: Person,
     kind: Received.Kind,
-    what: str,
+    what: Text,
     band: str,
     reference: str,
     at: datetime,
@@ -75,7 +76,8 @@ def note(
         defaults={
             "person": person,
             "kind": kind,
-            "what": what,
+            "what": what.en[:160],
+            "what_zh": what.zh[:160],
             "worth_fen": worth_fen,
             "band": band,
             "at": at,

@@ -13,7 +13,7 @@ class ActForm(forms.Form):
     """Everything is optional here; what is missing or wrong is refused by name."""
 
     amount_fen = FenField(max_fen=MAX_AMOUNT_FEN, required=False)
-    text = forms.CharField(label=_("Note"), max_length=200, required=False)
+    text = forms.CharField(label=_("Remark"), max_length=200, required=False)
     severity = forms.IntegerField(min_value=0, max_value=3, required=False)
     stars = forms.IntegerField(min_value=1, max_value=5, required=False)
     photo = forms.FileField(label=_("Photo of the damage"), required=False)

@@ -69,7 +69,7 @@ def _own(app: App, booking: Booking) -> Iterator[Button]:
     rules, state = app.manifest.booking, booking.state
     # What became a debt is paid, and contested, as an agreement.
     is_debt = debts.of_booking(booking).filter(quote_key__startswith=debts.FARE).exists()
-    paid = is_debt or money.is_paid(booking)
+    paid = is_debt or money.is_paid(booking) or money.has_paid(booking, booking.person)
     if not paid and state in (BookingState.UNPAID, BookingState.DONE):
         yield PAY
     if state in _CANCELLABLE:
@@ -83,7 +83,7 @@ def _own(app: App, booking: Booking) -> Iterator[Button]:
 
 
 def _of_partner(booking: Booking, person: Person) -> Iterator[Button]:
-    if booking.state == BookingState.UNPAID:
+    if booking.state == BookingState.UNPAID and not money.has_paid(booking, person):
         yield PAY
 
 

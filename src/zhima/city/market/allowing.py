@@ -11,8 +11,9 @@ from zhima.city.clock import now
 from zhima.city.consent import grants
 from zhima.city.consent.purposes import purpose as purpose_named
 from zhima.city.doors import sharing
+from zhima.city.language import told
 from zhima.city.market import benefits
-from zhima.city.market.models import App, in_readers_language
+from zhima.city.market.models import App
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy
 from zhima.engine.events.vocabulary import KINDS
@@ -51,6 +52,12 @@ def has_been_asked(app: App, person: Person) -> bool:
     """Whether the person has seen the sheet: gave something, or said no to all of it."""
     given = grants.of_person(person).filter(recipient=recipient(app.pk))
     return given.exists()
+
+
+def may_ask(app: App, person: Person, door_id: str) -> bool:
+    """Whether the person lets the app ask a door about her at this moment."""
+    live = grants.live(person_id=person.pk, recipient=recipient(app.pk), purpose=f"door:{door_id}")
+    return live is not None
 
 
 def allow(app: App, person: Person, chosen: set[str]) -> None:
@@ -94,6 +101,6 @@ def _word(name: str) -> str:
         doors = policy.in_force(now()).rulebook.rules.doors
         titles = {door.id: door.title for door in doors}
         if door_id in titles:
-            return in_readers_language(titles[door_id].en, titles[door_id].zh)
+            return told(titles[door_id])
     known = purpose_named(name)
     return str(known.word) if known else name

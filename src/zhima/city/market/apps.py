@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from zhima.city.phone.tiles import Tile
 if TYPE_CHECKING:
     from zhima.city.demo.history import Moment
     from zhima.city.doors.given import Given
+    from zhima.city.ledger.model import Entry
     from zhima.city.people.models import Person
 
 
@@ -40,6 +41,12 @@ class MarketConfig(AppConfig):
         from zhima.city.market.past import moments
 
         return moments(residents, now)
+
+    def word_memos(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """What was booked, in the reader's language."""
+        from zhima.city.market.money import memos
+
+        return memos(entries)
 
     def name_app(self, app_id: str) -> str | None:
         """What an app calls itself, in the reader's language."""

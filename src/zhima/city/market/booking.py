@@ -54,7 +54,7 @@ def quote(
         person=person,
         merchant=offer.merchant,
         app=app.pk,
-        title=offer.title,
+        title=offer.words,
         terms=terms,
         due_at=until,
         key=f"q-{key}"[:64],

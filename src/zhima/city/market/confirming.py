@@ -15,10 +15,13 @@ from django.shortcuts import redirect
 from django.template.loader import select_template
 
 from zhima.city.clock import now
-from zhima.city.market import benefits, booking, inventory, shelf
+from zhima.city.disclosure.reading import Refusal as Reading
+from zhima.city.market import allowing, benefits, booking, inventory, shelf
 from zhima.city.market.models import App, Booking, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused, sentence
 from zhima.city.market.placing import Wish
+from zhima.city.obligations.models import Obligation
+from zhima.city.obligations.states import State
 from zhima.city.pay.forms import new_key
 from zhima.city.people import contacts
 from zhima.city.people.models import Person
@@ -154,8 +157,28 @@ class Confirming:
         spent = Booking.objects.filter(app_id=self.app_id, person=draft.person, wish_key=draft.key)
         if not spent.exists():
             return draft
+        return self._renewed(request, offer, asked, draft)
+
+    def _renewed(self, request: HttpRequest, offer: Offer, asked: Any, draft: Wish) -> Wish:
         key = request.session[self._draft_name(asked, offer)] = new_key()
         return replace(draft, key=key)
+
+    @staticmethod
+    def _quoted(app: App, draft: Wish) -> Obligation | None:
+        if draft.until is None:
+            return None
+        return booking.quote(
+            app, person=draft.person, offer=draft.offer, until=draft.until, key=draft.key
+        )
+
+    @staticmethod
+    def _is_stale(app: App, quoted: Obligation) -> bool:
+        """An offer that has lapsed, or that was made before the app was allowed to ask."""
+        if quoted.state != State.QUOTED:
+            return True
+        return quoted.decision.get("outcome") == Reading.NO_GRANT and allowing.may_ask(
+            app, quoted.person, quoted.terms.door
+        )
 
     def _draft_name(self, asked: Any, offer: Offer) -> str:
         """One wish in one's head: looking at the page again asks no door again."""
@@ -164,12 +187,12 @@ class Confirming:
     def _confirmation(
         self, request: HttpRequest, app: App, offer: Offer, draft: Wish, form: forms.Form
     ) -> HttpResponse:
+        asked = request.POST if request.method == "POST" else request.GET
         person = cast(Person, request.user)
-        quoted = None
-        if draft.until is not None:
-            quoted = booking.quote(
-                app, person=person, offer=offer, until=draft.until, key=draft.key
-            )
+        quoted = self._quoted(app, draft)
+        if quoted is not None and self._is_stale(app, quoted):
+            draft = self._renewed(request, offer, asked, draft)
+            quoted = self._quoted(app, draft)
         reason = next((e.code for errors in form.errors.as_data().values() for e in errors), "")
         first = draft.slots[0] if draft.slots else None
         context = {

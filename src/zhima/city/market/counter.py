@@ -7,6 +7,7 @@ and nothing reports evidence that its manifest does not declare.
 from __future__ import annotations
 
 from zhima.city.clock import now
+from zhima.city.language import in_both
 from zhima.city.market.booking import book, quote
 from zhima.city.market.front import Act, Front
 from zhima.city.market.inventory import run_of, seat_label, slots
@@ -53,6 +54,7 @@ __all__ = [
     "decline",
     "dispute",
     "finish",
+    "in_both",
     "miss",
     "missing",
     "now",

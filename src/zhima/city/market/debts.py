@@ -21,6 +21,7 @@ from zhima.city.obligations.models import Obligation
 from zhima.city.obligations.states import State
 from zhima.city.obligations.steps import TIME
 from zhima.city.obligations.terms import Terms
+from zhima.engine.kinds import Text
 
 ANNOUNCED = timedelta(days=7)
 """A rent stands among the agreements so long before its day."""
@@ -68,7 +69,7 @@ def _rent(app: App, lease: Booking, number: int, due_at: datetime) -> bool:
         person=lease.person,
         merchant=lease.offer.merchant,
         app=app.pk,
-        title=f"{lease.offer.title} · {number}",
+        title=Text(f"{lease.offer.title_en} · {number}", f"{lease.offer.title_zh} · {number}"),
         terms=_terms(app, lease.price_fen),
         due_at=due_at,
         key=f"{RENT}-{lease.pk}-{number}",
@@ -119,7 +120,7 @@ def _fare(app: App, booking_id: str) -> Answer:
                 person=ride.person,
                 merchant=ride.offer.merchant,
                 app=app.pk,
-                title=ride.offer.title,
+                title=ride.offer.words,
                 terms=_terms(app, ride.price_fen - ride.refunded_fen),
                 due_at=now(),
                 key=f"{FARE}-{ride.pk}",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import AppConfig
 from ruamel.yaml import YAML
 
+from zhima.city.language import told
 from zhima.city.phone.tiles import Tile
 
 if TYPE_CHECKING:
@@ -32,13 +33,17 @@ class MiniApp(AppConfig):
     @property
     def tiles(self) -> tuple[Tile, ...]:
         """One entry of the home page, as the manifest says."""
-        from zhima.city.market.models import in_readers_language
         from zhima.city.market.shelf import manifest_of
 
         manifest = manifest_of(self.label)
-        name = in_readers_language(manifest.name.en, manifest.name.zh)
         return (
-            Tile(name, f"{self.label}:front", manifest.icon, tint=manifest.tint, order=self.place),
+            Tile(
+                told(manifest.name),
+                f"{self.label}:front",
+                manifest.icon,
+                tint=manifest.tint,
+                order=self.place,
+            ),
         )
 
     def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:

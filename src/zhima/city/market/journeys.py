@@ -6,8 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from zhima.city.language import either
 from zhima.city.market.front import Front
-from zhima.city.market.models import Offer, in_readers_language
+from zhima.city.market.models import Offer
 
 
 class Journeys(Front):
@@ -34,4 +35,4 @@ class Journeys(Front):
 
 def _choices(facts: list[dict[str, Any]], end: str, chosen: str) -> list[tuple[str, str, bool]]:
     names = {fact[end]["en"]: fact[end]["zh"] for fact in facts}
-    return [(en, in_readers_language(en, names[en]), en == chosen) for en in sorted(names)]
+    return [(en, either(en, names[en]), en == chosen) for en in sorted(names)]

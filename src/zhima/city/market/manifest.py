@@ -100,6 +100,8 @@ class BookingRules(_Part):
     """Whether the price can be shared with a contact."""
     most: int = Field(default=1, ge=1, le=400)
     """How many slots (hours, nights) one booking may take."""
+    per: Literal["", "ride", "hour", "day", "night", "month"] = ""
+    """What one slot is called, beside its price and where their number is chosen."""
     free_until_hours: int = Field(default=0, ge=0, le=24 * 60)
     """Until when it can be cancelled in time."""
     kept_percent: int = Field(default=0, ge=0, le=100)

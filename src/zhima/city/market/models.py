@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.doors.models import Ticket as Chance
 from zhima.city.doors.models import Wish as PlaceWish
+from zhima.city.language import either, told
 from zhima.city.market.manifest import Manifest, parsed
 from zhima.city.market.states import STATE_WORDS, BookingState
 from zhima.city.obligations.models import Obligation
 from zhima.city.pay.models import Merchant, Order
+from zhima.engine.kinds import Text
 
 STANDING = datetime(2000, 1, 1, tzinfo=UTC)
 """When the one slot of a thing starts that has no times: whoever has it has it until he is done."""
@@ -61,12 +62,12 @@ class App(models.Model):
     @property
     def name(self) -> str:
         """In the reader's language."""
-        return in_readers_language(self.manifest.name.en, self.manifest.name.zh)
+        return told(self.manifest.name)
 
     @property
     def about(self) -> str:
         """In the reader's language."""
-        return in_readers_language(self.manifest.about.en, self.manifest.about.zh)
+        return told(self.manifest.about)
 
 
 class AppMove(models.Model):
@@ -122,7 +123,12 @@ class Offer(models.Model):
     @property
     def title(self) -> str:
         """In the reader's language."""
-        return in_readers_language(self.title_en, self.title_zh)
+        return told(self.words)
+
+    @property
+    def words(self) -> Text:
+        """What it is called, in both languages."""
+        return Text(self.title_en, self.title_zh)
 
     @property
     def needs_deposit(self) -> bool:
@@ -137,7 +143,7 @@ class Offer(models.Model):
     @property
     def detail(self) -> str:
         """In the reader's language."""
-        return in_readers_language(self.detail_en, self.detail_zh)
+        return either(self.detail_en, self.detail_zh)
 
 
 class Slot(models.Model):
@@ -215,6 +221,11 @@ class Booking(models.Model):
     def state_word(self) -> str:
         """Where it stands, in the reader's language."""
         return str(STATE_WORDS[BookingState(self.state)])
+
+    @property
+    def is_untimed(self) -> bool:
+        """Whether it is of a thing without times, which waits until it is fetched."""
+        return "standing" in self.offer.pattern
 
     @property
     def upgraded_times(self) -> int:
@@ -308,8 +319,3 @@ class RefusedReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.app_id} {self.kind} {self.reason}"
-
-
-def in_readers_language(en: str, zh: str) -> str:
-    """One of two texts."""
-    return zh if (get_language() or "").startswith("zh") else en

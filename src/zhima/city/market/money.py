@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from zhima.city.clock import now_us
+from zhima.city.ledger.model import Entry
 from zhima.city.market.models import Booking
 from zhima.city.market.outcomes import Refusal, Refused
+from zhima.city.pay.clock import moment
 from zhima.city.pay.ending import end_order
 from zhima.city.pay.models import Order
 from zhima.city.pay.orders import (
@@ -24,6 +30,16 @@ from zhima.city.wallet.books import open_purse
 
 PAY_WITHIN_S = 30 * 60
 DEBT_LIFE_S = 30 * 24 * 3600
+
+
+def memos(entries: Iterable[Entry]) -> dict[str, str]:
+    """What bookings are of, in the reader's language, by the ids of their entries."""
+    ordered = {
+        e.id: e.id.split(":")[1] for e in entries if e.id.startswith("order:") and e.memo != "tip"
+    }
+    booked = Booking.objects.filter(order__in=set(ordered.values())).select_related("offer")
+    titles = {each.order_id: each.offer.title for each in booked}
+    return {entry_id: titles[pk] for entry_id, pk in ordered.items() if pk in titles}
 
 
 def open_order(booking: Booking, *, life_s: int = PAY_WITHIN_S) -> Refused | None:
@@ -57,6 +73,35 @@ def pay_part(booking: Booking, payer: Person) -> Refused | None:
     if isinstance(answer, Paid):
         return Refused(Refusal.PAID_BEFORE) if answer.replayed else None
     return Refused(answer.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one of two pays of a price."""
+
+    payer: Person
+    amount_fen: int
+    is_paid: bool
+    until: datetime | None
+    """By when it must be; None where nothing has been asked yet."""
+
+
+def parts(booking: Booking) -> list[Part]:
+    """Both parts of a shared price, the one of whoever booked first; nothing where it is not."""
+    if booking.partner is None or not booking.price_fen:
+        return []
+    order = booking.order
+    paid = {payment.payer_account for payment in payments_of(order.pk)} if order else set()
+    until = moment(order.expires_at_us) if order else None
+    return [
+        Part(payer, _half(booking, payer), open_purse(payer) in paid, until)
+        for payer in (booking.person, booking.partner)
+    ]
+
+
+def has_paid(booking: Booking, payer: Person) -> bool:
+    """Whether one of those who share the price has paid their part."""
+    return any(part.is_paid for part in parts(booking) if part.payer.pk == payer.pk)
 
 
 def is_paid(booking: Booking) -> bool:

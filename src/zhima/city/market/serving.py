@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from zhima.city.clock import now
 from zhima.city.market import contests, debts, inventory, money
@@ -17,6 +19,9 @@ from zhima.city.obligations import lifecycle as agreements
 from zhima.city.obligations import photos
 from zhima.city.obligations.outcomes import Refused as AgreementRefused
 from zhima.city.people.models import Person
+
+FETCHED_WITHIN = timedelta(days=1)
+"""How long a thing without times waits for whoever booked it, before they are said not to come."""
 
 
 def pay(app: App, booking_id: str, *, payer: Person) -> Answer:
@@ -48,9 +53,8 @@ def cancel(app: App, booking_id: str) -> Answer:
             if refused is None:
                 let_go(booking)
             return refused
-        starts = booking.starts_at or now()
-        ahead = starts - now()
-        in_time = ahead >= timedelta(hours=rules.free_until_hours)
+        ahead = (booking.starts_at or now()) - now()
+        in_time = booking.is_untimed or ahead >= timedelta(hours=rules.free_until_hours)
         if booking.served_by_id is not None:
             in_time = False
         kept_fen = 0 if in_time else booking.price_fen * rules.kept_percent // 100
@@ -119,10 +123,11 @@ def finish(
     photo: bytes = b"",
     price_fen: int | None = None,
     abandoned: bool = False,
+    details: Mapping[str, Any] | None = None,
 ) -> Answer:
     """It is over: given back, in order or damaged; `price_fen` when only now the price is known.
 
-    `photo` shows damage, for both sides of the agreement.
+    `photo` shows damage, for both sides of the agreement; `details` are kept with the booking's.
     """
 
     def work(booking: Booking) -> Refused | None:
@@ -131,6 +136,7 @@ def finish(
             return refused
         if price_fen is not None:
             booking.price_fen = price_fen
+        booking.details |= details or {}
         inventory.give_up(booking)
         refused = _show_photo(booking, by, photo)
         refused = refused or _end_agreement(booking, by, damage_fen, reason, severity)
@@ -158,7 +164,8 @@ def miss(app: App, booking_id: str, *, by: str) -> Answer:
     """Nobody came. What was paid stays paid."""
 
     def work(booking: Booking) -> Refused | None:
-        if booking.starts_at and booking.starts_at > now():
+        awaited = FETCHED_WITHIN if booking.is_untimed else timedelta()
+        if booking.starts_at and booking.starts_at + awaited > now():
             return Refused(Refusal.NOT_NOW)
         refused = move(booking, BookingState.MISSED)
         if refused is None:

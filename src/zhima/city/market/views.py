@@ -38,6 +38,9 @@ def bookings(request: HttpRequest) -> HttpResponse:
         .select_related("offer")
         .order_by("-made_at")[:SHOWN]
     )
+    apps = App.objects.in_bulk({each.app_id for each in shown})
+    for each in shown:
+        each.app = apps.get(each.app_id)
     context = {
         "running": [each for each in shown if each.is_open],
         "ended": [each for each in shown if not each.is_open],

@@ -24,7 +24,7 @@ def note_start(*, obligation_id: str, act: str, **_: Any) -> None:
         register.note(
             person=obligation.person,
             kind=kind,
-            what=obligation.title,
+            what=obligation.words,
             band=band,
             reference=reference,
             at=obligation.changed_at,

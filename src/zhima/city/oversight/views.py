@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from zhima.city import clock
+from zhima.city.language import told
 from zhima.city.oversight import judging
 from zhima.city.oversight.histograms import bars_of
 from zhima.city.oversight.judging import Judgement, judge_once, reads_courts
 from zhima.city.people.models import IdentityLevel
-from zhima.city.score.language import told
 from zhima.city.scoring import policy
 from zhima.engine.rulebook.load import shipped_names
 from zhima.engine.rulebook.model import Rulebook

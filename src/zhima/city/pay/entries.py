@@ -8,7 +8,7 @@ from datetime import datetime
 from zhima.city.ledger.model import Entry
 from zhima.city.pay.clock import moment
 from zhima.city.pay.orders import TIP
-from zhima.city.wallet.activity import Party, parties
+from zhima.city.wallet.activity import Party, memos, parties
 from zhima.city.wallet.books import store
 
 _BY_ID = f"SELECT {', '.join(Entry._fields)} FROM ledger_entries WHERE id = ?"
@@ -57,5 +57,5 @@ def receipt_of(entry: Entry) -> Receipt:
         amount_fen=entry.amount_fen,
         tip_fen=tip.amount_fen if tip else 0,
         refunded_fen=refunded_fen,
-        memo=entry.memo,
+        memo=memos([entry])[entry.id],
     )

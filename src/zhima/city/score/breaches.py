@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from zhima.city.language import told
 from zhima.city.score.evidence import kinds_of
-from zhima.city.score.language import told
 from zhima.engine.score.fit import Policy
 from zhima.engine.scorecard.card import Item, NumericAttribute
 

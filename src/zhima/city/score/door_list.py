@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from zhima.city.language import told
 from zhima.city.score.contesting import appeal_of_door
-from zhima.city.score.language import told
 from zhima.engine.doors import Decision
 from zhima.engine.rulebook.model import Door, Outcome, Rulebook
 

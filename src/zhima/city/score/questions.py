@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city.language import told
 from zhima.city.score.changes import Published, reason
-from zhima.city.score.language import told
 from zhima.city.score.receipt import LEAST_TO_SHOW_EACH, contact_entries
 from zhima.city.score.sentences import points
 from zhima.city.scoring.imagining import Imagined

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from zhima.city.score.language import told
+from zhima.city.language import told
 from zhima.city.score.sentences import points, sentence
 from zhima.engine.kinds import MILLI, POINTS_RANGE, Factor
 from zhima.engine.score.explain import Line, own_points

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhima.city.score.language import told
+from zhima.city.language import told
 from zhima.engine.features.declaration import Catalogue
 from zhima.engine.kinds import MILLI
 from zhima.engine.score.explain import Line

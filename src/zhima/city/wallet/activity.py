@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
 from django.utils.translation import gettext as _
 
+from zhima.city.language import reads_chinese
 from zhima.city.ledger.model import Entry
 from zhima.city.people.models import Person
 from zhima.city.wallet.books import PERSON, WORLD, account, person_id, purse, store
@@ -69,7 +70,10 @@ def latest_of(own: str, *, start: int, limit: int, before_seq: int = 0) -> list[
     if before_seq:
         entries = [entry for entry in entries if entry.seq < before_seq]
     names = parties(_other_side(entry, own) for entry in entries)
-    return [_activity(entry, own, names[_other_side(entry, own)]) for entry in entries]
+    said = memos(entries)
+    return [
+        _activity(entry, own, names[_other_side(entry, own)], said[entry.id]) for entry in entries
+    ]
 
 
 def parties(account_ids: Iterable[str]) -> dict[str, Party]:
@@ -90,11 +94,24 @@ def parties(account_ids: Iterable[str]) -> dict[str, Party]:
     return named
 
 
+def memos(entries: Sequence[Entry]) -> dict[str, str]:
+    """What entries were for, by their ids, where the reader's language is not the books'.
+
+    An app words the entries that it wrote by a method `word_memos(entries)` of its config.
+    """
+    said = {entry.id: entry.memo for entry in entries}
+    if reads_chinese():
+        for config in apps.get_app_configs():
+            if hasattr(config, "word_memos"):
+                said.update(config.word_memos(entries))
+    return said
+
+
 def _other_side(entry: Entry, own: str) -> str:
     return entry.credit_id if entry.debit_id == own else entry.debit_id
 
 
-def _activity(entry: Entry, own: str, party: Party) -> Activity:
+def _activity(entry: Entry, own: str, party: Party, memo: str) -> Activity:
     sign = 0 if entry.kind in ("hold", "release") else -1 if entry.debit_id == own else 1
     return Activity(
         seq=entry.seq,
@@ -103,6 +120,6 @@ def _activity(entry: Entry, own: str, party: Party) -> Activity:
         kind=entry.kind,
         change_fen=sign * entry.amount_fen,
         amount_fen=entry.amount_fen,
-        memo=entry.memo,
+        memo=memo,
         entry_id=entry.id if entry.kind in ("transfer", "capture") else "",
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
-
+from zhima.city.language import told
 from zhima.city.ledger.model import DONE, Outcome
 from zhima.city.ledger.sentences import SENTENCES
 
@@ -15,5 +14,4 @@ def done(outcome: Outcome) -> bool:
 
 def sentence(outcome: Outcome) -> str:
     """What happened, and the shortest way on."""
-    text = SENTENCES[outcome]
-    return text.zh if (get_language() or "").startswith("zh") else text.en
+    return told(SENTENCES[outcome])

@@ -17,6 +17,7 @@ from zoneinfo import available_timezones
 import pydantic
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from zhima.engine.documents import reason_of
 from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.vocabulary import why_not_a_kind
 from zhima.engine.files import read_text, reading
@@ -108,12 +109,17 @@ class Source(_Strict):
     """A number is multiplied by this decimal, exactly: "100" for yuan to fen."""
     absolute: bool = False
     """Take a number without its sign."""
+    days_after: str | None = None
+    """For a number of days: another column with a time of the same format, from which the days
+    are counted to that of `column`, by the calendar of `zone`. Empty where either is."""
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         origins = [self.column is not None, self.constant is not None, self.cases is not None]
         if sum(origins) + self.row != 1:
             raise ValueError("give exactly one of column, constant, cases, row")
+        if self.days_after is not None and self.column is None:
+            raise ValueError("days_after counts the days to that of a column: name it as column")
         if self.zone is not None and self.zone not in available_timezones():
             raise ValueError(f"there is no time zone {self.zone!r}")
         return self
@@ -173,6 +179,9 @@ class Section(_Strict):
             raise ValueError(f"{self.output} need the column {', '.join(missing)}")
         if self.context and self.output is not Output.EVENTS:
             raise ValueError(f"only events have a context, {self.output} have none")
+        for name, kind, source in self.sources():
+            if source.days_after is not None and kind is not TargetType.INTEGER:
+                raise ValueError(f"{name} is no number of days, so it takes no days_after")
         self._refuse_unknown_kinds()
         return self
 
@@ -216,7 +225,10 @@ def load_mapping(path: Path) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         raise ZhimaError(f"{path}: {error}") from error
     except pydantic.ValidationError as error:
-        lines = (f"{path}: {_place(part['loc'])}: {part['msg']}" for part in error.errors())
+        lines = (
+            f"{path}: {_place(part['loc'])}: {reason_of(part, placed=True)}"
+            for part in error.errors()
+        )
         raise ZhimaError("\n".join(lines)) from error
 
 

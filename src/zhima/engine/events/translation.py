@@ -108,7 +108,11 @@ class _Translator:
     def cell(self, name: str, kind: TargetType, source: Source) -> Cell:
         raw = self._raw(source)
         column = source.column or name
-        value, checks = _READINGS[kind](raw, source)
+        value, checks = (
+            _days(raw, self.text(source.days_after), source)
+            if source.days_after
+            else _READINGS[kind](raw, source)
+        )
         optional = name in CONTEXT_FIELDS or name in {"amount_fen", "counterparty_id", "until"}
         missing = [] if optional else [(f"{raw} IS NULL", _MISSING.get(kind, Reason.MISSING_VALUE))]
         branches = " ".join(f"WHEN {test} THEN {quoted(why)}" for test, why in [*missing, *checks])
@@ -224,6 +228,15 @@ def _integer(raw: str, source: Source) -> Reading:
         (f"{scaled} <> round({scaled})", Reason.TOO_MANY_DECIMALS),
         (f"abs({scaled}) > {AMOUNT_LIMIT_FEN}", Reason.AMOUNT_TOO_LARGE),
     ]
+
+
+def _days(raw: str, since: str, source: Source) -> Reading:
+    """Whole days of the calendar from one time to another, negative when it comes first."""
+    (end, end_checks), (start, start_checks) = _instant(raw, source), _instant(since, source)
+    zone = quoted(source.zone or "UTC")
+    first, last = (f"CAST(timezone({zone}, {at}) AS DATE)" for at in (start, end))
+    told = [(f"{since} IS NOT NULL AND ({test})", why) for test, why in start_checks]
+    return f"date_diff('day', {first}, {last})", [*end_checks, *told]
 
 
 def _amount(raw: str, source: Source) -> Reading:

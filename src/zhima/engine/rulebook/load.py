@@ -13,6 +13,7 @@ from typing import Any
 import pydantic
 
 from zhima.engine.documents import LineOf, read_document, refusal
+from zhima.engine.files import reading
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.rulebook.dated import (
     BadParameter,
@@ -131,7 +132,8 @@ def _sha256(rules: Rulebook, path: Path, line_of: LineOf) -> str:
     for key in ("card", "catalogue"):
         named = path.parent / content[key]
         try:
-            digest.update(hashlib.sha256(named.read_bytes()).digest())
-        except OSError as error:
-            raise ZhimaError(f"{path}:{line_of((key,))}: cannot read {named}: {error}") from error
+            with reading(named):
+                digest.update(hashlib.sha256(named.read_bytes()).digest())
+        except ZhimaError as error:
+            raise ZhimaError(f"{path}:{line_of((key,))}: {error}") from error
     return digest.hexdigest()

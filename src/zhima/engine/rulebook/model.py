@@ -16,7 +16,8 @@ from zhima.engine.kinds import SCORE_CEILING, SCORE_FLOOR, Factor
 
 Share = Annotated[float, Field(ge=0, le=1)]
 ScorePoint = Annotated[int, Field(ge=SCORE_FLOOR, le=SCORE_CEILING)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+IDENTIFIER = r"^[a-z0-9][a-z0-9_.-]*$"
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
 
 
 class Rule(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
@@ -13,7 +12,6 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.agreements import TERMS
 from tests.city_books import resident
-from tests.listener import Listener
 from tests.unit.city.appeals.test_a_case import Spiral, a_decider
 from zhima.city import clock
 from zhima.city.api.models import Delivery, Endpoint
@@ -27,15 +25,9 @@ from zhima.city.disclosure.reading import Basis, Reader, score_of
 from zhima.city.obligations import lifecycle as agreements
 from zhima.city.obligations.models import Obligation
 from zhima.city.pay.shops import open_shop
+from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -100,7 +92,7 @@ def test_a_shop_hears_which_of_its_agreements_rest_on_what_its_app_read(spiral) 
     may_read(spiral.chen, "app:car", "door:car", "outcome", "deposit")
     terms = type(TERMS)(door="car", deposit_fen=3000_00, category="rental")
     quoted = agreements.quote(
-        person=spiral.chen, merchant=shop, app="car", title="A small car",
+        person=spiral.chen, merchant=shop, app="car", title=Text("A small car", "小型车"),
         terms=terms, due_at=clock.now() + timedelta(days=3), key="a-wish-of-chen",
     )  # fmt: skip
     assert isinstance(quoted, Obligation)

@@ -12,7 +12,7 @@ from zhima.city import clock
 from zhima.city.doors import introductions, parties, register, sharing
 from zhima.city.doors.models import Guest, Introduction, Received
 from zhima.city.people import contacts
-from zhima.engine.kinds import ZhimaError
+from zhima.engine.kinds import Text, ZhimaError
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -123,7 +123,7 @@ def test_the_statement_shows_inequality_and_no_single_person() -> None:
             register.note(
                 person=person,
                 kind=Received.Kind.DEPOSIT_WAIVED,
-                what="Car",
+                what=Text("Car", "车"),
                 band="excellent",
                 reference=f"{number}",
                 at=now,
@@ -132,7 +132,7 @@ def test_the_statement_shows_inequality_and_no_single_person() -> None:
     register.note(
         person=resident("Low"),
         kind=Received.Kind.DEPOSIT_ASKED,
-        what="Car",
+        what=Text("Car", "车"),
         band="poor",
         reference="low",
         at=now,

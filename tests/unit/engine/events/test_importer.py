@@ -73,6 +73,42 @@ def test_a_good_row_becomes_an_event_of_the_contract(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".zhima*"))
 
 
+LENDING_MAP = MAP.replace(
+    'days_late = {column = "late"}',
+    'days_late = {column = "back", days_after = "due", format = "%d.%m.%Y %H:%M",'
+    ' zone = "Europe/Berlin"}',
+).replace("yuan", "none")
+
+
+@pytest.mark.parametrize(
+    ("due", "back", "context"),
+    [
+        ("08.03.2025 18:00", "11.03.2025 09:00", '{"days_late":3}'),
+        ("08.03.2025 00:00", "08.03.2025 23:59", '{"days_late":0}'),
+        ("29.03.2025 12:00", "31.03.2025 00:30", '{"days_late":2}'),
+        ("08.03.2025 18:00", "06.03.2025 18:00", '{"days_late":-2}'),
+        ("", "06.03.2025 18:00", None),
+        ("08.03.2025 18:00", "", None),
+    ],
+)
+def test_days_late_are_counted_from_two_dates(
+    tmp_path: Path, due: str, back: str, context: str | None
+) -> None:
+    header = "id,who,what,when,none,due,back\n"
+    row = f"1,ana,returned,2025-03-11T10:00:00Z,,{due},{back}\n"
+    done = run(
+        tmp_path, header + row, LENDING_MAP.replace("bill =", "returned = 'item.returned', bill =")
+    )
+    assert pq.read_table(done.written["events"])["context"].to_pylist() == [context]
+
+
+def test_a_date_that_days_are_counted_from_must_be_one(tmp_path: Path) -> None:
+    header = "id,who,what,when,none,due,back\n"
+    row = "1,ana,bill,2025-03-11T10:00:00Z,1.00,soon,08.03.2025 18:00\n"
+    done = run(tmp_path, header + row, LENDING_MAP)
+    assert [found[3] for found in findings(done)] == [Reason.UNREADABLE_TIME]
+
+
 BAD_ROWS = [
     ("1,,bill,2025-03-01T10:00:00Z,1.00,0", "who", None, Reason.MISSING_ID),
     ("1,ana,chat,2025-03-01T10:00:00Z,1.00,", "what", None, Reason.UNKNOWN_KIND),
@@ -207,6 +243,10 @@ def test_a_file_that_does_not_fit_is_one_clear_sentence(
         ('{column = "id"}', '{column = "id", row = true}', "exactly one of"),
         ('{column = "when"}', '{column = "when", zone = "Mars/Base"}', "no time zone"),
         ("[source.columns]", "[source.columns", "map.toml"),
+        ('{column = "yuan", scale', '{column = "yuan", days_after = "when", scale', "no number of"),
+        ('{column = "late"}', '{constant = "2", days_after = "when"}', "name it as column"),
+        ('{column = "late"}', '{colum = "late"}', "context.days_late.colum: is not known here"),
+        ('files = "*.csv"', "", "source.1.files: is missing"),
     ],
 )
 def test_a_bad_map_is_refused_before_anything_is_read(

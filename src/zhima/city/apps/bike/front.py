@@ -17,6 +17,7 @@ ZONES = {
     "park": _("Zone at the park"),
 }
 OUTSIDE = "outside"
+ELSEWHERE = _("Outside the zones: that is evidence")
 
 
 class LockForm(forms.Form):
@@ -45,10 +46,12 @@ def _lock(request: HttpRequest, app: App, ride: Booking, _: dict[str, Any]) -> c
     form = LockForm(request.POST)
     if not form.is_valid():
         return Refused(counter.Refusal.SLOT_UNKNOWN)
+    spot = form.cleaned_data["spot"]
     ended = counter.finish(
         app,
         ride.pk,
         by=f"person:{ride.person_id.hex}",
-        abandoned=form.cleaned_data["spot"] == OUTSIDE,
+        abandoned=spot == OUTSIDE,
+        details={"spot": counter.in_both(ZONES.get(spot, ELSEWHERE))},
     )
     return ended if isinstance(ended, Refused) else counter.pay(app, ride.pk, payer=ride.person)

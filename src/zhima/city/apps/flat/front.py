@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+
+from django.http import HttpRequest
 
 from zhima.city.market.counter import Front, Refused, Wish
 
@@ -14,6 +14,6 @@ class Flat(Front):
 
     unit_days = 30
 
-    def wish(self, wish: Wish, answers: Mapping[str, Any]) -> Wish | Refused:
+    def draft(self, request: HttpRequest, wish: Wish) -> Wish | Refused:
         """The first month is paid; the others are bills when they are due."""
         return replace(wish, price_fen=wish.offer.price_fen)

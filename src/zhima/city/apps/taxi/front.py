@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhima.city.market.counter import Front, Offer, Refusal, Refused, Wish
+from zhima.city.market.counter import Front, Offer, Refusal, Refused, Wish, in_both
 
 PLACES: dict[str, tuple[str | Promise, float, float]] = {
     # where, in kilometres on the map of the city
@@ -56,7 +56,7 @@ class Taxi(Front):
         if ends is None:
             return Refused(Refusal.PLACE_UNKNOWN)
         start, goal = ends
-        told = {"start": str(PLACES[start][0]), "goal": str(PLACES[goal][0])}
+        told = {"start": in_both(PLACES[start][0]), "goal": in_both(PLACES[goal][0])}
         keys = {"start_key": start, "goal_key": goal}
         return replace(wish, price_fen=fare_fen(wish.offer, start, goal), details={**told, **keys})
 

@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhima.city import clock
 from zhima.city.doors import asking, introductions, parties
 from zhima.city.doors.models import Guest, Introduction, Party
+from zhima.city.language import told
 from zhima.city.limits import limited
 from zhima.city.people.models import Person
 
@@ -30,11 +31,8 @@ class PartyForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        chinese = (get_language() or "").startswith("zh")
-        self.fields["from_band"].choices = [
-            (band.id, band.title.zh if chinese else band.title.en)
-            for band in asking.rulebook().rules.bands
-        ]
+        bands = asking.rulebook().rules.bands
+        self.fields["from_band"].choices = [(band.id, told(band.title)) for band in bands]
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,10 +95,9 @@ def _seen(guests: QuerySet[Guest], *, is_audit: bool) -> dict[str, object]:
 
 
 def _band_title(party: Party) -> str:
-    chinese = (get_language() or "").startswith("zh")
     for band in asking.rulebook().rules.bands:
         if band.id == party.from_band:
-            return band.title.zh if chinese else band.title.en
+            return told(band.title)
     return party.from_band
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
+from zhima.city import clock
 from zhima.city.phone import assets
 from zhima.city.wallet.amounts import yuan
 
@@ -56,7 +57,12 @@ def change(amount_fen: int) -> str:
 @register.filter
 def for_what(memo: str) -> str:
     """A memo of the ledger; those that codes give are said in the reader's language."""
-    said = {"tip": gettext("Tip"), "gift": gettext("Present"), "Top-up": gettext("Top-up")}
+    said = {
+        "tip": gettext("Tip"),
+        "gift": gettext("Present"),
+        "Top-up": gettext("Top-up"),
+        "Wages": gettext("Wages"),
+    }
     return said.get(memo, memo)
 
 
@@ -64,7 +70,7 @@ def for_what(memo: str) -> str:
 def when(moment: datetime) -> str:
     """The time today, yesterday as a word, the day before that."""
     local = timezone.localtime(moment)
-    days = (timezone.localdate() - local.date()).days
+    days = (timezone.localdate(clock.now()) - local.date()).days
     if days == 0:
         return date_format(local, "H:i")
     if days == 1:
@@ -76,7 +82,7 @@ def when(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """The day as a heading of a list."""
     local = timezone.localtime(moment)
-    days = (timezone.localdate() - local.date()).days
+    days = (timezone.localdate(clock.now()) - local.date()).days
     if days < 2:
         return gettext("Yesterday") if days else gettext("Today")
     return date_format(local, pgettext("full date, as a date format", "l, j F Y"))

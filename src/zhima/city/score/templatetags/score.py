@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django import template
 
 from zhima.city.consent.purposes import purpose
-from zhima.city.score.language import told
+from zhima.city.language import told
 from zhima.city.score.sentences import points
 from zhima.engine.kinds import MILLI
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from zhima.city.consent import grants
 from zhima.city.consent.grants import NoSuchGrant
 from zhima.city.disclosure.feed import feed
+from zhima.city.language import told
 from zhima.city.score.evidence import behind
-from zhima.city.score.language import told
 from zhima.city.score.life import app_name, life_map
 from zhima.city.score.mine import Mine, mine, with_score
 
