@@ -14,7 +14,7 @@ help:
 
 setup: $(READY)
 
-$(READY): requirements/dev.txt requirements/installer.txt pyproject.toml setup.sh
+$(READY): requirements/dev.txt requirements/installer.txt pyproject.toml setup.sh byte_code.py
 	@bash setup.sh $(VENV)
 	@touch $@
 

@@ -9,6 +9,7 @@ import html
 import os
 import secrets
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,6 +31,7 @@ KITE = {
     "pattern": {"times": ["10:00", "14:00", "16:00"], "minutes": 120, "places": 1},
 }
 COOKIE = "kites"
+HEAD = '<meta name="viewport" content="width=device-width"><title>Kites</title>'
 
 visitors: dict[str, dict[str, Any]] = {}
 """By the cookie of a visitor: her token with the city. A real app keeps it in its database."""
@@ -104,30 +106,38 @@ def times(visitor: dict[str, Any], asked: dict[str, str], back: str) -> str:
     """When the kite is free."""
     if "token" not in visitor:
         begin(visitor, back)
-    day = asked.get("day", "")
-    path = f"/person/offers/{OFFER}/slots" + (f"?day={day}" if day else "")
+    day = date.fromisoformat(asked.get("day", "")) if asked.get("day") else date.today()
+    path = f"/person/offers/{OFFER}/slots?day={day}"
     try:
         free = [slot for slot in ask(at_city(visitor), "GET", path)["slots"] if slot["free"]]
     except (OAuthError, GoTo):
         # What she allowed is over: she may say so again.
         begin(visitor, back)
     rows = [
-        f'<li>{html.escape(slot["starts_at"])} <form method="post" action="/book">'
+        f'<li>{when(slot["starts_at"])} <form method="post" action="/book">'
         f'<input type="hidden" name="slot" value="{slot["slot_id"]}">'
         f'<input type="hidden" name="key" value="{secrets.token_hex(8)}">'
         "<button>Book for 8.00</button></form></li>"
         for slot in free
     ]
     leave = '<form method="post" action="/leave"><button>Leave</button></form>'
-    return f"<h1>A dragon kite</h1><ul>{''.join(rows)}</ul>{leave}"
+    listed = f"<ul>{''.join(rows)}</ul>" if rows else f"<p>No kite is free on {day}.</p>"
+    onward = f'<p><a href="/?day={day + timedelta(days=1)}">The day after</a></p>'
+    return f"<h1>A dragon kite</h1>{listed}{onward}{leave}"
+
+
+def when(starts_at: str) -> str:
+    """A time of the city, which sends them in UTC, as the clock of this machine has it."""
+    return f"{datetime.fromisoformat(starts_at).astimezone():%a %d %b, %H:%M}"
 
 
 def book(visitor: dict[str, Any], asked: dict[str, str], back: str) -> str:
     """Book and pay in one act; the same form sent twice is one booking."""
     wish = {"offer": OFFER, "slot_id": int(asked["slot"]), "key": asked["key"]}
     made = ask(at_city(visitor), "POST", "/person/bookings", wish)
+    at = when(made["starts_at"])
     return (
-        f'<h1>{made["state"]}</h1><p data-booking="{made["booking_id"]}">{made["starts_at"]}</p>'
+        f'<h1>{made["state"]}</h1><p data-booking="{made["booking_id"]}">{at}</p>'
         f'<form method="post" action="/cancel"><input type="hidden" name="booking" '
         f'value="{made["booking_id"]}"><button>Cancel</button></form>'
     )
@@ -190,11 +200,21 @@ def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         status, text = "303 See Other", ""
         headers.append(("location", str(elsewhere)))
     start_response(status, headers)
-    return [f"<!doctype html><meta charset=utf-8><title>Kites</title>{text}".encode()]
+    return [f"<!doctype html><meta charset=utf-8>{HEAD}{text}".encode()]
+
+
+def stock_up() -> None:
+    """Put the kite on the shelf; whoever starts it without a good secret learns what to do."""
+    try:
+        ask(as_itself(), "PUT", f"/app/offers/{OFFER}", KITE)
+    except (CityRefused, OAuthError, OSError) as refused:
+        raise SystemExit(
+            f"{CITY} refused: {refused}. Is the app published, and SECRET the newest of its page?"
+        ) from None
 
 
 if __name__ == "__main__":
-    ask(as_itself(), "PUT", f"/app/offers/{OFFER}", KITE)
+    stock_up()
     with make_server("127.0.0.1", PORT, application) as server:
         print(f"Kites fly at http://127.0.0.1:{server.server_port}/", flush=True)
         server.serve_forever()

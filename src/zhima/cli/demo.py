@@ -69,7 +69,8 @@ def _alone_in(home: Path) -> Iterator[Callable[[str], None]]:
             file.seek(0)
             where = file.read().strip() or "another address"
             raise ZhimaError(
-                f"a demo runs in {home} already, at {where}: use it, or name another --home"
+                f"a demo runs in {home} already, at {where}: use it, or name another folder "
+                "with --home (make demo DEMO='--home elsewhere')"
             ) from error
 
         def note(address: str) -> None:
@@ -102,8 +103,8 @@ def _settle(home: Path) -> None:
 
 def _tell(address: str, *, show: bool) -> None:
     two = f"{address}demo/two/"
-    print(f"The city is open at {address}", flush=True)
-    print(f"Two phones:         {two}", flush=True)
+    print(f"The city is open at   {address}", flush=True)
+    print(f"The tour, two phones:  {two}", flush=True)
     print("Ctrl-C closes it.", flush=True)
     if show and _has_a_window():
         threading.Thread(target=_open_when_up, args=(address, two), daemon=True).start()

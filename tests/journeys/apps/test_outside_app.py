@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.apps_from_outside import (
 )
 from tests.city_phones import Phone, resident
 from tests.given_scores import stand_at
+from tests.market_phones import at
 from tests.scored import opt_in
 from zhima.city import clock
 from zhima.city.clock import now
@@ -189,6 +191,56 @@ def test_two_apps_cannot_tell_that_it_is_the_same_person(kites: AppSoftware) -> 
     assert here != there
     assert here == of(kites, ana, PAY)("GET", "/person/me")[1]["sub"]
     assert ana.person.pk.hex not in (here, there)
+
+
+def test_the_form_begins_with_a_manifest_that_passes_and_says_when_a_shop_is_missing() -> None:
+    newcomer = resident("Newcomer")
+    page = newcomer.get("market:new_app")
+    assert "you have none yet" in page.text
+    shop = newcomer.opens_shop("My shop")
+    page = newcomer.get("market:new_app")
+    assert "you have none yet" not in page.text
+    begun = html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", page.text, re.S)[1])  # type: ignore[index]
+    submitted = newcomer.post("market:new_app", merchant=shop, manifest=begun)
+    assert submitted.url.endswith("/my-app/")
+    assert "url: https://app.example/" in submitted.text, "whoever reviews it reads all of it"
+
+
+def test_a_time_that_is_over_is_not_free_and_today_is_the_citys(kites: AppSoftware) -> None:
+    offers_kite(kites)
+    # Half past one at night in the city is still yesterday in UTC.
+    night = timezone.localtime(now()).replace(hour=1, minute=30)
+    with at(night):
+        api = of(kites, resident("Ana", fen=100_00), BOOK, PAY)
+        _, found = api("GET", "/person/offers/dragon/slots")
+    assert [slot["free"] for slot in found["slots"]] == [1]
+    starts_at = datetime.fromisoformat(found["slots"][0]["starts_at"])
+    assert timezone.localdate(starts_at) == night.date()
+    with at(night + timedelta(hours=10)):
+        _, found = api("GET", "/person/offers/dragon/slots")
+        assert [slot["free"] for slot in found["slots"]] == [0]
+        wish = {"offer": "dragon", "slot_id": found["slots"][0]["slot_id"], "key": "late-one"}
+        status, said = api("POST", "/person/bookings", wish)
+    assert (status, said["error"]["code"], said["error"]["field"]) == (409, "slot_over", "slot_id")
+    assert "slots again" in said["error"]["remedy"]
+
+
+def test_requests_are_counted_by_app_and_by_person_whatever_the_token(
+    kites: AppSoftware, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhima.city.market.api.keys.RATE_FOR_PERSON", "3/minute")
+    monkeypatch.setattr("zhima.city.market.api.keys.RATE_OF_APP", "2/minute")
+    ana, bo = resident("Ana"), resident("Bo")
+    # The minute may turn once: at most two of them are filled.
+    tokens = [kites.for_person(ana, BOOK) for _ in range(2)]
+    answers = [kites.get("/person/me", tokens[n % 2]) for n in range(8)]
+    refused = [each for each in answers if each.status_code == 429]
+    assert 2 <= len(refused) <= 5
+    assert refused[0].json()["error"]["code"] == "too_many_requests"
+    assert refused[0]["Retry-After"]
+    assert kites.get("/person/me", kites.for_person(bo, BOOK)).status_code == 200
+    own = kites.for_itself()
+    assert 429 in [kites.get("/app/bookings", own).status_code for _ in range(5)]
 
 
 def test_a_withdrawn_app_can_do_nothing_any_more(kites: AppSoftware, maker: Phone) -> None:

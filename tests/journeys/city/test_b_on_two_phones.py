@@ -58,6 +58,8 @@ def test_b3_an_upgrade_is_drawn_from_a_seed_that_anybody_can_check(desk: Desk) -
     seed = first.locator("dt:text-is('Seed') + dd").inner_text()
     committed = first.locator("dt:text-is('Committed to') + dd").inner_text()
     assert commitment(bytes.fromhex(seed)) == committed
+    root = first.locator("dt:text('Root of the log') + dd").inner_text()
+    assert re.fullmatch("[0-9a-f]{64}", root)
     desk.show("b3-drawn")
 
 
@@ -88,4 +90,10 @@ def test_b6_the_yearly_statement_shows_money_by_band(desk: Desk) -> None:
     expect(first.get_by_text("By band, for each person")).to_be_visible()
     for band in ("Poor", "Outstanding"):
         expect(first.get_by_text(band, exact=True)).to_be_visible()
+    # Neighbours rented: what the best band was given for nothing, the middle one paid for.
+    best, middle = (first.locator(".factor", has_text=band) for band in ("Outstanding", "Fair"))
+    expect(best.locator(".money")).to_have_text(re.compile(r"^[1-9][\d,]*\.\d\d$"))
+    expect(best).to_contain_text(re.compile(r"deposits waived [1-9]"))
+    expect(middle.locator(".money")).to_have_text("0.00")
+    expect(middle).to_contain_text(re.compile(r"paid [1-9]"))
     desk.show("b6-statement")

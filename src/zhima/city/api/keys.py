@@ -35,19 +35,23 @@ class PartnerKey(HttpBearer):
         key = found.first()
         if key is None:
             return None
-        if not limits.within(RATE, "api", key.pk):
-            raise _TOO_OFTEN
+        keep_within(RATE, "api", key.pk)
         return key.merchant
+
+
+def keep_within(rate: str, what: str, who: object) -> None:
+    """Count one request of somebody; 429 when it is more than a rate (`1200/minute`) allows."""
+    if limits.within(rate, what, who):
+        return
+    raise ApiError(
+        429,
+        "too_many_requests",
+        f"More requests than {rate.replace('/', ' a ')} came with this key or token.",
+        remedy="Wait for the minute to end, then send the same request again; "
+        "use webhooks, not polls.",
+    )
 
 
 def _digest(key: str) -> str:
     # A key is 256 random bits: unlike a password it needs no slow hash.
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-_TOO_OFTEN = ApiError(
-    429,
-    "too_many_requests",
-    f"The key is used more often than {RATE.replace('/', ' times a ')}.",
-    remedy="Wait for the minute to end, then send the same request again; use webhooks, not polls.",
-)

@@ -28,7 +28,9 @@ class DemoConfig(AppConfig):
         return {"bills": _("Bills"), "people": _("Identity checks")}.get(app_id)
 
     def seed_demo(self, residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
-        """The town around the residents, and how everybody lived."""
-        from zhima.city.demo.living import past
+        """The town around the residents, how everybody lived, and what some rented."""
+        from itertools import chain
 
-        return past(residents, now)
+        from zhima.city.demo import living, renting
+
+        return chain(living.past(residents, now), renting.moments(now))

@@ -12,7 +12,7 @@ from zhima.city.merkle import tiles
 from zhima.city.merkle.hashing import EMPTY_ROOT, leaf_hash
 from zhima.city.merkle.heads import Head, sign_head
 from zhima.city.merkle.proof_file import ProofFile
-from zhima.city.merkle.proofs import inclusion
+from zhima.city.merkle.proofs import consistency, inclusion, root_of
 from zhima.city.merkle.tiles import Growing, Subtrees
 
 AT_ONCE = 5_000
@@ -71,6 +71,16 @@ def signed_head() -> str:
 def prove(place: int, *, note: str, size: int) -> ProofFile:
     """The proof that an entry is under a head of `size` entries; ValueError when it is not."""
     return ProofFile(place, tuple(inclusion(Subtrees(read_tile), index=place, size=size)), note)
+
+
+def root_at(size: int) -> bytes:
+    """The root over the first `size` entries, whatever came after them."""
+    return root_of(Subtrees(read_tile), size)
+
+
+def continues(old: int, size: int) -> list[bytes]:
+    """The proof that the log of `size` entries begins with its first `old` ones."""
+    return consistency(Subtrees(read_tile), old=old, size=size)
 
 
 def read_tile(level: int, n: int) -> bytes:

@@ -76,7 +76,7 @@ class Wish(models.Model):
 
 
 class Draw(models.Model):
-    """Upgrades to be drawn. The seed is secret until the list is closed."""
+    """Upgrades to be drawn: open -> closed, in the log -> drawn. The seed is secret until then."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operator = models.CharField(max_length=80)
@@ -91,6 +91,10 @@ class Draw(models.Model):
     rulebook = models.CharField(max_length=80)
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    """When its list was written into the disclosure log."""
+    root = models.CharField(max_length=64, blank=True)
+    """Of that log up to the list, hex; empty for draws from before lists were written there."""
     drawn_at = models.DateTimeField(null=True)
 
     class Meta:

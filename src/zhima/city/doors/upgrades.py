@@ -11,7 +11,7 @@ from django.db import transaction
 
 from zhima.city import clock
 from zhima.city.disclosure.reading import Reader
-from zhima.city.doors import asking, register, signals
+from zhima.city.doors import asking, closing, register, signals
 from zhima.city.doors.models import Draw, Received, Ticket
 from zhima.city.live.signals import announce
 from zhima.city.people.models import Person
@@ -70,7 +70,7 @@ def enter(*, draw: Draw, person: Person) -> Ticket:
     band = asking.band_of(name=draw.operator_name, person=person, purpose=asking.UPGRADES)
     with transaction.atomic():
         held = Draw.objects.select_for_update().get(pk=draw.pk)
-        if held.drawn_at is not None or clock.now() >= held.closes_at:
+        if held.closed_at is not None or clock.now() >= held.closes_at:
             raise Closed("the list of this draw is closed; ask about the next one")
         ticket, _ = Ticket.objects.get_or_create(
             draw=held,
@@ -81,10 +81,10 @@ def enter(*, draw: Draw, person: Person) -> Ticket:
 
 
 def leave(ticket: Ticket) -> bool:
-    """Take a ticket off the list; False once the draw is held."""
+    """Take a ticket off the list; False once that is closed."""
     with transaction.atomic():
         held = Draw.objects.select_for_update().get(pk=ticket.draw_id)
-        if held.drawn_at is not None:
+        if held.closed_at is not None:
             return False
         ticket.delete()
     return True
@@ -98,24 +98,46 @@ def chance(band: str | None) -> int:
 
 
 def draw_now(draw: Draw) -> bool:
-    """Draw when the list is closed; whether this call did it."""
+    """Close the list when it is time, and draw; whether this call did it."""
     now = clock.now()
+    if not _close(draw, now):
+        return False
+    root = closing.root_after(draw)
+    if root is None:
+        # Another process is placing entries: the next look draws.
+        return False
     try:
         with transaction.atomic():
             held = Draw.objects.select_for_update().get(pk=draw.pk)
-            if held.drawn_at is not None or now < held.closes_at:
+            if held.drawn_at is not None or held.closed_at is None:
                 return False
-            signals.closing.send(sender=Draw, draw=held)
+            held.root = root.hex()
             _draw(held, now)
     except PlacesChanged:
+        # What was closed is not what there is to be had: count, and close, once more.
+        Draw.objects.filter(pk=draw.pk, drawn_at=None).update(closed_at=None)
         return False
+    return True
+
+
+def _close(draw: Draw, now: datetime) -> bool:
+    """Fix the list and how many places there are; whether it is closed and not drawn yet."""
+    with transaction.atomic():
+        held = Draw.objects.select_for_update().get(pk=draw.pk)
+        if held.drawn_at is not None or now < held.closes_at:
+            return False
+        if held.closed_at is None:
+            signals.closing.send(sender=Draw, draw=held)
+            held.closed_at = now
+            held.save(update_fields=["closed_at", "places"])
+            closing.write_down(held)
     return True
 
 
 def _draw(held: Draw, now: datetime) -> None:
     tickets = list(held.tickets.select_related("person"))
     names = draws.draw(
-        seed=bytes.fromhex(held.seed),
+        seed=closing.luck(held),
         tickets=[draws.Ticket(ticket.name, ticket.percent) for ticket in tickets],
         places=held.places,
     )
@@ -123,7 +145,7 @@ def _draw(held: Draw, now: datetime) -> None:
     held.tickets.update(won=False)
     held.tickets.filter(name__in=names).update(won=True)
     held.drawn_at = now
-    held.save(update_fields=["drawn_at", "places"])
+    held.save(update_fields=["drawn_at", "root"])
     for ticket in winners:
         _note(held, ticket, now)
     signals.drawn.send(sender=Draw, draw=held, winners=winners)
@@ -169,7 +191,7 @@ def told(ticket: Ticket) -> Told:
     if draw.drawn_at is None:
         return Told(ticket, None)
     names = draw.tickets.values_list("name", flat=True)
-    return Told(ticket, float(draws.lots(seed=bytes.fromhex(draw.seed), names=names)[ticket.name]))
+    return Told(ticket, float(draws.lots(seed=closing.luck(draw), names=names)[ticket.name]))
 
 
 def draw_due() -> int:
@@ -186,7 +208,8 @@ def published(draw: Draw) -> dict[str, Any]:
     done = draw.drawn_at is not None
     tickets = draw.tickets.order_by("name") if done else ()
     return {
-        "format": "zhima-draw/1",
+        "format": "zhima-draw/2" if draw.root or not done else "zhima-draw/1",
+        "draw": str(draw.pk),
         "title": draw.title,
         "operator": draw.operator_name,
         "rulebook": draw.rulebook,
@@ -195,6 +218,7 @@ def published(draw: Draw) -> dict[str, Any]:
         "closes_at": draw.closes_at.isoformat(),
         "drawn_at": draw.drawn_at.isoformat() if draw.drawn_at else None,
         "seed": draw.seed if done else None,
+        "closing": closing.evidence(draw) if done else None,
         "tickets": [
             {"name": each.name, "percent": each.percent, "won": each.won} for each in tickets
         ],

@@ -20,6 +20,22 @@ from zhima.city.people.models import Person
 from zhima.engine.kinds import ZhimaError
 
 SHOWN = 50
+BEGIN_WITH = """\
+format: zhima-app/1
+id: my-app
+name: {en: My app, zh: 我的应用}
+about: {en: What it is for., zh: 它的用途。}
+icon: puzzle
+tint: 6
+url: https://app.example/
+redirect_uris: ['https://app.example/back']
+purposes: [agreements]
+evidence:
+  - {kind: booking.made, purpose: agreements, when: booked}
+  - {kind: booking.kept, purpose: agreements, when: done}
+booking: {pays: before, free_until_hours: 24, kept_percent: 50, category: outing}
+"""
+"""What a developer changes to her own."""
 
 
 class ManifestForm(forms.Form):
@@ -54,7 +70,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Submit a manifest; what is wrong with it is said with its line."""
     person = cast(Person, request.user)
-    form = ManifestForm(person, request.POST or None)
+    form = ManifestForm(person, request.POST or None, initial={"manifest": BEGIN_WITH})
     if request.method == "POST" and form.is_valid():
         try:
             app = shelf.submit(
@@ -68,7 +84,8 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("market:app", app.pk)
     status = 422 if form.errors else 200
-    return render(request, "market/new_app.html", {"form": form}, status=status)
+    context = {"form": form, "shops": person.shops.exists()}  # type: ignore[attr-defined]
+    return render(request, "market/new_app.html", context, status=status)
 
 
 @require_GET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -10,10 +11,14 @@ from typer.testing import CliRunner
 from tests.city_books import resident
 from tests.given_scores import stand_at
 from zhima.city import clock
+from zhima.city.disclosure.keys import public_key
+from zhima.city.disclosure.models import Entry
 from zhima.city.disclosure.reading import Reader
-from zhima.city.doors import register, sharing, upgrades
+from zhima.city.doors import register, sharing, signals, upgrades
 from zhima.city.doors.models import Draw
-from zhima.engine.doors.draws import commitment
+from zhima.city.merkle.notes import SecretKey
+from zhima.cli.app import app as zhima
+from zhima.engine.doors.draws import commitment, lots, mixed
 from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -64,8 +69,6 @@ def test_the_seed_stays_secret_until_the_list_is_closed() -> None:
 
 
 def test_anybody_can_run_it_again_and_sees_a_changed_result(tmp_path) -> None:
-    from zhima.cli.app import app
-
     draw = open_draw(places=3)
     for number in range(12):
         person = resident(f"P{number}")
@@ -78,15 +81,83 @@ def test_anybody_can_run_it_again_and_sees_a_changed_result(tmp_path) -> None:
     assert 0 < len(won) <= 3
     path = tmp_path / "draw.json"
     path.write_text(json.dumps(published))
-    again = CliRunner().invoke(app, ["doors", "redraw", str(path)])
+    again = CliRunner().invoke(zhima, ["doors", "redraw", str(path)])
     assert again.exit_code == 0, again.output
     assert all(each["name"] in again.output for each in won)
     for each in published["tickets"]:
         each["won"] = not each["won"]
     path.write_text(json.dumps(published))
-    assert CliRunner().invoke(app, ["doors", "redraw", str(path)]).exit_code == 3
+    assert CliRunner().invoke(zhima, ["doors", "redraw", str(path)]).exit_code == 3
     path.write_text(json.dumps({**published, "seed": "00" * 32}))
-    assert CliRunner().invoke(app, ["doors", "redraw", str(path)]).exit_code == 3
+    assert CliRunner().invoke(zhima, ["doors", "redraw", str(path)]).exit_code == 3
+
+
+def test_whoever_knows_the_seed_knows_nothing_of_the_draw_before_its_list_is_closed() -> None:
+    draw = open_draw(places=8)
+    for number in range(8):
+        upgrades.enter(draw=draw, person=resident(f"P{number}"))
+    names = list(draw.tickets.values_list("name", flat=True))
+    seed = bytes.fromhex(draw.seed)
+    foretold = lots(seed=seed, names=names)
+    close(draw)
+    drew = {each.ticket.name: each.lot for each in map(upgrades.told, draw.tickets.all())}
+    assert set(drew) == set(foretold)
+    assert all(float(foretold[name]) != drew[name] for name in names)
+    luck = lots(seed=mixed(seed, bytes.fromhex(draw.root)), names=names)
+    assert drew == {name: float(lot) for name, lot in luck.items()}
+
+
+@pytest.mark.parametrize("change", ["places", "percent", "left out", "root", "another log", "none"])
+def test_the_log_holds_the_list_that_was_closed(change: str, tmp_path: Path) -> None:
+    draw = open_draw(places=3)
+    for number in range(4):
+        upgrades.enter(draw=draw, person=resident(f"P{number}"))
+    draw.tickets.update(percent=100)
+    close(draw)
+    published = json.loads(json.dumps(upgrades.published(draw)))
+    key = SecretKey.generate("another.example/log").public if "log" in change else public_key()
+    match change:
+        case "places":
+            published["places"] = 4
+        case "percent":
+            published["tickets"][0]["percent"] = 99
+        case "left out":
+            published["tickets"] = [each for each in published["tickets"] if each["won"]]
+        case "root":
+            published["closing"]["root"] = "00" * 32
+    path, pub = tmp_path / "draw.json", tmp_path / "log.pub"
+    path.write_text(json.dumps(published))
+    pub.write_text(f"{key}\n")
+    again = CliRunner().invoke(zhima, ["doors", "redraw", str(path), "--key", str(pub)])
+    assert again.exit_code == (0 if change == "none" else 3), again.output
+    assert ("NOT what the log holds" in again.output) == (change != "none")
+
+
+def test_a_place_that_went_between_closing_and_drawing_has_the_list_closed_anew() -> None:
+    draw, left = open_draw(places=2), [2, 1]
+    upgrades.enter(draw=draw, person=resident("Ana"))
+    draw.tickets.update(percent=100)
+
+    def count(draw: Draw, **_: object) -> None:
+        draw.places = left[0]
+
+    def give(**_: object) -> None:
+        if left.pop(0) == 2:
+            raise upgrades.PlacesChanged("gone")
+
+    signals.closing.connect(count)
+    signals.drawn.connect(give)
+    try:
+        Draw.objects.update(closes_at=clock.now())
+        assert [upgrades.draw_now(draw), upgrades.draw_now(draw)] == [False, True]
+    finally:
+        signals.closing.disconnect(count)
+        signals.drawn.disconnect(give)
+    draw.refresh_from_db()
+    assert draw.places == 1
+    closings = Entry.objects.filter(reader=f"city:draw-{draw.pk}").order_by("pk")
+    assert [entry.detail["places"] for entry in closings] == [2, 1]
+    assert upgrades.published(draw)["closing"]["place"] == closings.last().place
 
 
 def test_a_won_upgrade_stands_in_the_yearly_statement() -> None:

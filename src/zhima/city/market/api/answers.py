@@ -26,6 +26,7 @@ _FIELDS = {
     Refusal.UNDECLARED_FIELD: "context",
 }
 _REMEDIES = {
+    Refusal.SLOT_OVER: "Ask for the slots again and offer another.",
     Refusal.SLOT_GONE: "Ask for the slots again and offer another.",
     Refusal.DEPOSIT_NOT_CHOSEN: "Ask for a quote, let the person choose, send `freeze`.",
     Refusal.WAIVER_NOT_GIVEN: "Send `freeze: true` after the person agreed.",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Status
 
 from zhima.city.api.errors import ApiError, ErrorOut
@@ -28,7 +29,7 @@ from zhima.city.market.api.shapes import (
     SlotOut,
     VerdictOut,
 )
-from zhima.city.market.models import Booking, Offer, Slot
+from zhima.city.market.models import STANDING, Booking, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused
 from zhima.city.market.placing import Wish
 from zhima.city.market.reporting import report_by_app
@@ -61,12 +62,17 @@ def slots(
 ) -> SlotList:
     """The times of one day, today unless another of the next weeks is said."""
     offer = _offer(request.auth, offer_key)
-    today = now().date()
+    at, today = now(), timezone.localdate(now())
     wanted = min(max(day or today, today), today + timedelta(days=inventory.DAYS_AHEAD))
     found = inventory.slots(offer, day=wanted)
     return SlotList(
         slots=[
-            SlotOut(slot_id=s.pk, starts_at=s.starts_at, ends_at=s.ends_at, free=s.free)
+            SlotOut(
+                slot_id=s.pk,
+                starts_at=s.starts_at,
+                ends_at=s.ends_at,
+                free=0 if STANDING < s.starts_at <= at else s.free,
+            )
             for s in found
         ]
     )

@@ -128,7 +128,7 @@ class SlotOut(Schema):
     slot_id: int
     starts_at: datetime
     ends_at: datetime | None
-    free: int
+    free: int = Field(description="Places left; none of a time that is over.")
 
 
 class SlotList(Schema):

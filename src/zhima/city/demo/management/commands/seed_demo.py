@@ -27,6 +27,8 @@ class Command(BaseCommand):
         if Person.objects.filter(is_resident_of_demo=True).exists():
             self.stdout.write("The residents are here already.")
             return
+        self.stdout.write("Residents settle in, with a year and a half of past ...")
+        self.stdout.flush()
         moments = play(settle_residents(), now=clock.now())
         settle_operators()
         self.stdout.write(f"Residents have settled; {moments} moments of their past happened.")
