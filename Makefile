@@ -14,7 +14,11 @@ help:
 
 setup: $(READY)
 
-$(READY): requirements/dev.txt requirements/installer.txt pyproject.toml setup.sh
+# What hatch_build.py makes the web app and the translations from: pulled or edited, it is built again.
+BUILT_FROM := hatch_build.py $(shell find web -name node_modules -prune -o -type f -print) \
+	$(shell find src -name '*.po')
+
+$(READY): requirements/dev.txt requirements/installer.txt pyproject.toml setup.sh byte_code.py $(BUILT_FROM)
 	@bash setup.sh $(VENV)
 	@touch $@
 

@@ -17,10 +17,12 @@ if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     fi
 fi
 
-echo "setup 1/3: virtual environment in $venv"
+echo "setup 1/4: virtual environment in $venv"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-echo "setup 2/3: pinned requirements (a few hundred MB the first time)"
+echo "setup 2/4: pinned requirements (a few hundred MB the first time)"
 "$venv/bin/pip" install -q --disable-pip-version-check --require-hashes -r requirements/installer.txt
 "$venv/bin/uv" pip sync -q --python "$venv/bin/python" --require-hashes requirements/dev.txt requirements/installer.txt
-echo "setup 3/3: zhima itself"
+echo "setup 3/4: zhima itself"
 "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation -e .
+echo "setup 4/4: byte code, so that every command starts quickly"
+env -u PYTHONDONTWRITEBYTECODE "$venv/bin/python" byte_code.py

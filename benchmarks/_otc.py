@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from _tables import DATA, Task
+from _tables import DATA, QUICK_ROWS, Task
 
 from zhima.engine.events.importer import import_files
 from zhima.engine.events.mapping import load_mapping
@@ -17,7 +17,6 @@ from zhima.engine.features.declaration import load_catalogue
 from zhima.lab.papers.bitcoin_otc import TARGET, Study, study
 
 STORY = Path(__file__).parents[1] / "examples" / "bitcoin_otc"
-QUICK_ROWS = 6_000
 
 
 @functools.cache

@@ -9,18 +9,17 @@ rounds. Every contender's sum of points must be the same.
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from _figures import at_least_one, writable, write
 
 from zhima.engine.scorecard.apply import apply, apply_one
 from zhima.engine.scorecard.card import Card, NumericAttribute
@@ -124,8 +123,8 @@ def one_person_us(card: Card, table: pa.Table) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="2 million rows, three rounds")
-    parser.add_argument("--rows", type=int)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--rows", type=at_least_one)
+    parser.add_argument("--json", type=writable, help="write the figures to this file")
     chosen = parser.parse_args()
     rows = chosen.rows or (2_000_000 if chosen.quick else 10_000_000)
     rng = np.random.default_rng(7)
@@ -151,8 +150,7 @@ def main() -> None:
     for name, rate in rates.items():
         print(f"  {name:8}{rate:8.1f} M rows/s   {rate / rates['ours']:6.2f} of ours")
     print(f"  one person with reasons: {found['one_person_us']:.1f} us (goal 10)")
-    if chosen.json:
-        chosen.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    write(chosen.json, found)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ events and 10 million ties in under 10 GiB.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import resource
 import subprocess
@@ -18,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from _figures import at_least_one, writable, write
 from features import AS_OF, CACHE, make_events
 
 GOAL_GIB = 10.0
@@ -73,11 +73,11 @@ def run(events: Path, ties: Path) -> dict[str, object]:
 def main() -> None:
     """Generate the crowd, score it, print and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--people", type=int)
-    parser.add_argument("--events", type=int)
-    parser.add_argument("--ties", type=int)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--quick", action="store_true", help="under a minute: a fiftieth")
+    parser.add_argument("--people", type=at_least_one)
+    parser.add_argument("--events", type=at_least_one)
+    parser.add_argument("--ties", type=at_least_one)
+    parser.add_argument("--json", type=writable, help="write the figures to this file")
     asked = parser.parse_args()
     people = asked.people or (20_000 if asked.quick else 1_000_000)
     events = asked.events or (2_000_000 if asked.quick else 100_000_000)
@@ -88,8 +88,7 @@ def main() -> None:
         print(f"  {name:<20}{seconds:>9.1f} s")
     print(f"  {'whole command':<20}{result['seconds']:>9.1f} s")
     print(f"  {'peak memory':<20}{result['peak_gib']:>9.2f} GiB (goal: under {GOAL_GIB:.0f})")
-    if asked.json:
-        asked.json.write_text(json.dumps({"batch": result}, indent=2))
+    write(asked.json, {"batch": result})
 
 
 if __name__ == "__main__":

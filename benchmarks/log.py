@@ -12,7 +12,6 @@ real size.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import resource
@@ -29,6 +28,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path[0] = str(ROOT)
 
+from benchmarks._figures import Goals, show, writable, write  # noqa: E402
 from zhima.city.disclosure.entries import READ, seal  # noqa: E402
 from zhima.city.merkle.folder import HEAD, Folder, write_entries, write_tiles  # noqa: E402
 from zhima.city.merkle.hashing import leaf_hash  # noqa: E402
@@ -47,14 +47,21 @@ VERIFIED = {True: 100_000, False: 1_000_000}
 PROOFS = 2_000
 TAMPERINGS = 1_000
 TAMPERED = 700
+GOALS: Goals = {
+    "appends_per_second": (">=", 5_000),
+    "proof_ms": ("<", 5),
+    "proof_bytes_max": ("<", 2_000),
+    "verify_seconds": ("<", 60),
+    "tamperings_found": (">=", TAMPERINGS),
+}
 KEY = SecretKey.generate("bench.example/log")
 
 
 def main() -> None:
     """Run everything and print one table."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--quick", action="store_true")
-    options.add_argument("--json", type=Path)
+    options.add_argument("--quick", action="store_true", help="under a minute")
+    options.add_argument("--json", type=writable, help="write the figures to this file")
     chosen = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="zhima-log-"))
     try:
@@ -67,12 +74,9 @@ def main() -> None:
     finally:
         shutil.rmtree(folder)
     measured["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    for name, value in measured.items():
-        print(
-            f"{name:<32}{value:>14,.2f}" if isinstance(value, float) else f"{name:<32}{value:>14,}"
-        )
-    if chosen.json:
-        chosen.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    print("the disclosure log, beside an ORM that commits each entry by itself")
+    show(measured, GOALS, quick=chosen.quick)
+    write(chosen.json, measured)
 
 
 def appends(folder: Path, *, quick: bool) -> dict[str, Any]:

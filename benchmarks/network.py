@@ -10,7 +10,6 @@ a process of its own, so that its peak memory is its own.
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import re
 import sys
@@ -27,6 +26,8 @@ import numpy as np
 if sys.path[0] == str(Path(__file__).parent):
     sys.path.append(sys.path.pop(0))
 
+from _figures import Goals, writable, write
+from _figures import show as figures_table
 from _network_peers import (
     TRIAD_BYTES,
     Jacobi,
@@ -51,7 +52,7 @@ RULES = {"weight": WEIGHT, "capacity": CAPACITY}
 TERMS = terms_of(WEIGHT, CAPACITY, "self")
 Figures = dict[str, float]
 
-GOALS: dict[str, dict[str, tuple[str, float]]] = {
+GOALS: dict[str, Goals] = {
     "sweep": {
         "scipy_f32_over_ours": (">=", 1.5),
         "scipy_f64_over_ours": (">=", 3),
@@ -361,23 +362,17 @@ QUICK = {"people": 200_000, "sweep": 200_000, "city": 100_000, "drift": 5_000}
 
 
 def show(part: str, people: int, figures: Figures, *, quick: bool) -> None:
-    """A small table; goals beside what they are about, at full size."""
+    """A table with the goals beside what they are about."""
     print(f"\n{part}: {people:,} people")
-    for name, value in figures.items():
-        line = f"  {name:<28}{value:>16,.4f}"
-        if name in GOALS[part] and not quick:
-            sign, goal = GOALS[part][name]
-            reached = value >= goal if sign == ">=" else value <= goal
-            line += f"   goal {sign} {goal:,g}{'' if reached else '   MISSED'}"
-        print(line, flush=True)
+    figures_table(figures, GOALS[part], quick=quick)
 
 
 def main() -> None:
     """Run the parts asked for, print and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="under a minute: a small society")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=writable, help="write the figures to this file")
     asked = parser.parse_args()
     results, sizes = {}, QUICK if asked.quick else LARGE
     with tempfile.TemporaryDirectory() as folder:
@@ -388,8 +383,7 @@ def main() -> None:
             alone = part in {"solve", "load"}
             results[part] = run(people, Path(folder)) if alone else apart(run, people, Path(folder))
             show(part, people, results[part], quick=asked.quick)
-    if asked.json:
-        asked.json.write_text(json.dumps(results, indent=2))
+    write(asked.json, results)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -33,7 +33,8 @@ class Agreement:
     person: Phone
     shop: Merchant
     obligation: Obligation
-    lost_fen: list[int] = field(default_factory=list)
+    spent_fen: int = 0
+    """What the owner had and has no more."""
 
     def do(self, act: str, **words: object) -> str:
         """Do something to it, with a key of its own unless one is given."""

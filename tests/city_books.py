@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 
+from tests.postgres_server import new_schema
 from zhima.city.ledger import requests
 from zhima.city.people import contacts
 from zhima.city.people.models import Person
@@ -30,12 +33,15 @@ def close_books() -> None:
 
 @pytest.fixture
 def city(db: None, settings: object) -> Iterator[None]:
-    """An empty city with an empty ledger, in memory where there is such a folder."""
+    """An empty city with an empty ledger: in memory where there is such a folder, or where
+    `DATABASE_URL` says."""
     close_books()
     # What others tried before is counted against nobody here.
     cache.clear()
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        settings.LEDGER_URL = f"sqlite:///{folder}/ledger.sqlite3"
+        database = os.environ.get("DATABASE_URL")
+        in_file = f"sqlite:///{folder}/ledger.sqlite3"
+        settings.LEDGER_URL = new_schema(database, f"l{uuid4().hex}") if database else in_file
         yield
         close_books()
         # A test that let days pass leaves them to nobody.

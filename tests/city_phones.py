@@ -136,6 +136,18 @@ def give(account_id: str, fen: int) -> None:
         assert outcome == ["paid"], outcome
 
 
+def take(account_id: str, fen: int) -> None:
+    """Its owner spends it outside."""
+    spent = requests.pay(
+        transfer_id=f"spent:{next(_names)}:{account_id}",
+        payer=account_id,
+        payee=books.open_world(),
+        amount_fen=fen,
+    )
+    outcome = books.write(spent)
+    assert outcome == ["paid"], outcome
+
+
 def balance_of(account_id: str) -> int:
     """What the ledger says is in an account."""
     return find_account(books.store(), account_id=account_id).balance_fen

@@ -26,6 +26,13 @@ def memory_folder() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
+def new_schema(url: str, name: str) -> str:
+    """An empty place for a ledger beside whatever the database holds; its URL."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")  # type: ignore[call-overload]
+    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
+
+
 class PostgresServer:
     """A server that can be started, stopped and made to crash."""
 
@@ -62,10 +69,7 @@ class PostgresServer:
 
     def new_url(self) -> str:
         """An empty place for a ledger."""
-        schema = f"books_{next(_schemas)}"
-        with psycopg.connect(self._url(), autocommit=True) as connection:
-            connection.execute(f"CREATE SCHEMA {schema}")  # type: ignore[call-overload]
-        return f"{self._url()}&options=-csearch_path%3D{schema}"
+        return new_schema(self._url(), f"books_{next(_schemas)}")
 
     def new_database(self) -> str:
         """An empty database, beside which others can be made."""

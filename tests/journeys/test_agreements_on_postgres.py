@@ -12,6 +12,7 @@ from tests.postgres_server import PostgresServer
 ROOT = Path(__file__).parents[2]
 AGAIN = (
     "tests/unit/city/obligations",
+    "tests/unit/city/oversight/test_deposits.py",
     "tests/unit/city/score/test_chains.py",
     "tests/journeys/apps/test_a8_rents_and_fares.py",
     "tests/journeys/apps/test_webhooks_to_operators.py",

@@ -6,8 +6,16 @@ The table is tests/cases/commands.yaml; a command that it lacks fails the first 
 
 from __future__ import annotations
 
+import resource
 import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -175,6 +183,112 @@ def test_a_citys_folder_that_cannot_be_one_is_named(town: Path, name: str) -> No
     done = run(town, name, {"home": "a-file/home"})
     assert is_one_sentence(done), done.stderr
     assert "a-file" in done.stderr
+
+
+LONG = [name for name in QUICK if name.split()[0] in {"import", "features", "fit", "score", "lab"}
+        or name in {"what-if", "validate", "rulebook diff", "rulebook backtest", "network solve"}
+        ]  # fmt: skip
+DELAYS_S = (0.03, 0.2, 0.5)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of temporary files, empty."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_ctrl_c_ends_a_command_without_a_word_or_a_half_file(
+    town: Path, scratch: Path, name: str
+) -> None:
+    outputs = set(COMMANDS[name].get("writes", {}).values())
+    before = everything_in(town)
+    codes = []
+    for delay_s in DELAYS_S:
+        with interrupting(delay_s):
+            done = run(town, name)
+        codes.append(done.returncode)
+        left = tidied(town, before)
+        if done.returncode == 130:
+            assert "zhima: " not in done.stderr
+            assert left <= outputs, f"after {delay_s} s"
+        else:
+            assert done.returncode == COMMANDS[name].get("exit", 0), done.stderr
+        assert everything_in(scratch) == set(), f"after {delay_s} s"
+    assert 130 in codes
+
+
+@contextmanager
+def interrupting(delay_s: float) -> Iterator[None]:
+    """Ctrl-C after a while, unless it is over by then."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(delay_s, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    try:
+        yield
+    finally:
+        # Who is late hits nobody.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        timer.cancel()
+        timer.join()
+        signal.signal(signal.SIGINT, usual)
+
+
+def test_ctrl_c_reaches_the_command_as_a_process(town: Path, scratch: Path) -> None:
+    raw = town / "wallet.csv"
+    header, *rows = raw.read_text().splitlines(keepends=True)
+    (scratch / "wallet.csv").write_text(header + "".join(rows) * (200_000 // len(rows)))
+    words = ["import", "wallet.csv", "--map", town / "map.toml", "--out", "ev.parquet"]
+    started = subprocess.Popen(
+        [sys.executable, "-m", "zhima", *words], cwd=scratch, stderr=subprocess.PIPE, text=True
+    )
+    while started.poll() is None and not list(scratch.glob(".zhima-import-*/staging.duckdb")):
+        time.sleep(0.01)
+    started.send_signal(signal.SIGINT)
+    _, told = started.communicate()
+    assert (started.returncode, "Traceback" in told) == (130, False), told
+    assert [path.name for path in scratch.iterdir()] == ["wallet.csv"]
+
+
+# Of those that fit cards, one: they end alike, and learning takes its time.
+WRITERS = [name for name in dict.fromkeys(name for name, _ in WRITES)
+           if name in QUICK and not name.startswith(("fit from", "validate", "log witness"))
+           ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(
+    town: Path, scratch: Path, name: str
+) -> None:
+    outputs = COMMANDS[name]["writes"].values()
+    before = everything_in(town)
+    # A key or a copy is written over nothing.
+    old = [] if name == "rulebook copy" else [town / file for file in outputs]
+    for path in old:
+        path.write_text("old")
+    given = everything_in(town)
+    with no_room():
+        done = run(town, name)
+    assert is_one_sentence(done), done.stderr
+    assert [path.read_text() for path in old] == ["old"] * len(old)
+    left = {path.name for path in everything_in(town) - given}
+    # What SQLite keeps beside books that are open.
+    assert {name for name in left if not name.endswith(("-wal", "-shm"))} == set()
+    assert everything_in(scratch) == set()
+    tidied(town, before)
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """No file can hold a single byte more."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 NO_ZONE = pa.timestamp("us")

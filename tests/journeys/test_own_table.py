@@ -190,6 +190,16 @@ def test_an_import_shows_an_example_of_each_reason(tmp_path: Path) -> None:
     assert (event["person_id"], event["context"]) == ("Ana", '{"days_late":3}')
 
 
+def test_a_fit_says_which_columns_no_rulebook_admits(tmp_path: Path) -> None:
+    people = write_people(tmp_path / "people.csv", rows=120)
+    text = people.read_text()
+    people.write_text(text.replace("late", "Religion (code)", 1))
+    words = ("--table", people, "--target", "y", "--trainer", "evidence", "-o", "card.yaml")
+    done = zhima("fit", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "no rulebook admits Religion (code) (religion); fit with --ignore" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

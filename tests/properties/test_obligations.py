@@ -18,13 +18,14 @@ from hypothesis.stateful import (
 )
 
 from tests.agreements import Agreement, Terms, agreement, new_key
-from tests.city_phones import give, sum_of_all
+from tests.city_phones import give, sum_of_all, take
 from zhima.city import clock
 from zhima.city.ledger.audit import audit
 from zhima.city.obligations import lifecycle
 from zhima.city.obligations.chores import pass_time
 from zhima.city.obligations.models import Move, Obligation
 from zhima.city.obligations.states import ENDED, MOVES, State
+from zhima.city.pay.shops import shop_account
 from zhima.city.wallet import books
 from zhima.engine.kinds import Text
 
@@ -126,6 +127,15 @@ class Story(RuleBasedStateMachine):
             give(books.purse(self.made.person.person), fen)
         self.given_fen += fen
 
+    @precondition(lambda self: hasattr(self, "made") and self.made.shop_fen)
+    @rule(fen=st.sampled_from([1, 100, DEPOSIT_FEN]))
+    def the_owner_spends(self, fen: int) -> None:
+        """What the owner has is the owner's, until an upheld appeal asks for it."""
+        fen = min(fen, self.made.shop_fen)
+        with clock.pretending(clock.microseconds(self.at)):
+            take(shop_account(self.made.shop.pk), fen)
+        self.made.spent_fen += fen
+
     @invariant()
     def money_is_conserved(self) -> None:
         if hasattr(self, "made"):
@@ -163,6 +173,7 @@ WALKS: tuple[tuple[int, bool, tuple[str, ...]], ...] = (
     (0, True, (*BROKEN, "money", "pay", "repair")),
     (0, True, (*BROKEN, "appeal", "reject")),
     (0, True, (*BROKEN, "appeal", "strike")),
+    (0, True, (*BROKEN, "money", "pay", "spend", "strike", "9 days")),
     (0, False, ("owe", "9 days")),
 )
 """A purse, whether the deposit is waived, and what happens."""
@@ -177,6 +188,8 @@ def test_every_state_is_walked_through() -> None:
         for act in ("", *acts):
             if act == "money":
                 story.gets_money(DEPOSIT_FEN)
+            elif act == "spend":
+                story.the_owner_spends(DEPOSIT_FEN)
             elif act.endswith("days"):
                 story.time_passes(float(act.split()[0]))
             elif act == "start":
@@ -193,8 +206,8 @@ def look_at(made: Agreement, given_fen: int) -> None:
     """What holds at every moment."""
     obligation = made.obligation = Obligation.objects.get(pk=made.obligation.pk)
     taken_fen = obligation.collected_fen - obligation.given_back_fen
-    assert made.shop_fen == taken_fen
-    assert made.person.balance_fen + made.shop_fen == given_fen
+    assert made.shop_fen == taken_fen - made.spent_fen
+    assert made.person.balance_fen + made.shop_fen + made.spent_fen == given_fen
     assert 0 <= taken_fen <= obligation.collected_fen <= DEPOSIT_FEN
     assert made.frozen_fen in (0, DEPOSIT_FEN)
     if obligation.state in ENDED:

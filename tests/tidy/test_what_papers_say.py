@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ PAPERS = sorted(
 )
 FENCED = re.compile(r"```\w*\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"`((?:zhima|make) [^`\n]+)`")
+INDENTED = re.compile(r"^ {4}((?:zhima|make) .+)$", re.MULTILINE)
+DECISION = re.compile(r"\b[Dd]ecisions?[/ ](\d{4})")
 FILE = re.compile(r"(?<![\w/.])(?:docs|src|tests|examples|benchmarks|requirements)/[\w./-]*\w")
 MODULE = re.compile(r"\bzhima(?:\.[a-z_]+)+\b(?!\.ya?ml)")
 TARGETS = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
@@ -31,6 +35,7 @@ TARGETS = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8")
 def shown(text: str) -> Iterator[list[str]]:
     """Every command a paper shows, as words; what follows two blanks and a # is a remark."""
     lines = [line for block in FENCED.findall(text) for line in block.splitlines()]
+    lines += INDENTED.findall(FENCED.sub("", text))
     for line in (*lines, *INLINE.findall(FENCED.sub("", text))):
         words = re.sub(r"^\.venv/bin/", "", line.removeprefix("$ ")).partition("  #")[0]
         if words.startswith(("zhima ", "make ")):
@@ -94,6 +99,57 @@ def _importable(name: str) -> bool:
     return bool(spec and spec.origin and re.search(rf"\b{last}\b", Path(spec.origin).read_text()))
 
 
+def test_every_decision_that_is_cited_was_taken() -> None:
+    taken = {path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md")}
+    papers = (*PAPERS, *(ROOT / "docs" / "decisions").glob("*.md"))
+    cited = {
+        f"{path.name} cites {number}"
+        for path in papers
+        for number in DECISION.findall(path.read_text(encoding="utf-8"))
+        if number not in taken
+    }
+    assert not cited
+
+
+def imports_in(text: str) -> Iterator[tuple[str, str]]:
+    """Module and name of every import from us in the Python that a paper shows."""
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        for part in ast.walk(ast.parse(block)):
+            if isinstance(part, ast.ImportFrom) and str(part.module).startswith("zhima"):
+                yield from ((str(part.module), name.name) for name in part.names)
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_paper_imports_is_there(paper: Path) -> None:
+    for module, name in imports_in(paper.read_text(encoding="utf-8")):
+        found = hasattr(import_module(module), name) or find_spec(f"{module}.{name}")
+        assert found, f"{module} has no {name}"
+
+
+def rooms_of(folder: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / "src" / "zhima" / folder).glob("*/__init__.py")}
+
+
+@pytest.mark.parametrize(
+    ("folder", "paper"), [("city", "docs/city.md"), ("engine", "docs/architecture.md")]
+)
+def test_every_room_has_its_row(folder: str, paper: str) -> None:
+    rows = re.findall(r"^\| (`.*?) \|", (ROOT / paper).read_text(encoding="utf-8"), re.MULTILINE)
+    text = (ROOT / paper).read_text(encoding="utf-8")
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    missing = {room for room in rooms_of(folder) - named if f"; `{room}` is" not in text}
+    assert not missing
+
+
+def test_every_setting_from_the_environment_is_explained() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    papers = "".join(path.read_text("utf-8") for path in PAPERS)
+    # What one process of ours says to another.
+    settings = {*re.findall(r"\bZHIMA_[A-Z_]+\b", sources)} - {"ZHIMA_DEMO_SUPERVISED"}
+    assert len(settings) > 5
+    assert {name for name in settings if f"`{name}`" not in papers} == set()
+
+
 def test_what_does_not_exist_is_found() -> None:
     def said(text: str) -> list[str]:
         return [fault for words in shown(text) for fault in faults(words)]
@@ -102,4 +158,6 @@ def test_what_does_not_exist_is_found() -> None:
         "scor", "--event", "everything",
     ]  # fmt: skip
     assert said("```\n$ zhima city manage dance\nzhima spine --no-show  # --none\n```") == ["dance"]
+    assert said("Run it:\n\n    zhima city serves --port 1\n") == ["serves"]
+    assert DECISION.findall("docs/decisions/0999-x.md, decision 0998") == ["0999", "0998"]
     assert not _importable("zhima.engine.nothing")

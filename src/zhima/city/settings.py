@@ -264,7 +264,12 @@ UNFOLD = {
     "SITE_TITLE": "OpenZhima",
     "SITE_HEADER": _("OpenZhima office"),
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "zhima.city.console.navigation.icon"}
+    ],
+    "SIDEBAR": {"navigation": "zhima.city.console.navigation.sidebar"},
     "SHOW_BACK_BUTTON": True,
+    "SHOW_HISTORY": False,
     "DASHBOARD_CALLBACK": "zhima.city.console.views.dashboard",
     "COMMAND": {"search_models": True},
     "COLORS": {

@@ -135,6 +135,8 @@ def _write_report(
 
 
 def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
+    from zhima.engine.rulebook.never import forbidden_input
+
     card = fitted.card
     seen = card.provenance.measures
     typer.echo(
@@ -147,5 +149,11 @@ def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
     )
     for column, why in card.provenance.left_out.items():
         typer.echo(f"left out: {column} ({why})")
+    for column in card.features():
+        content = forbidden_input(column)
+        if content:
+            typer.echo(
+                f"note: no rulebook admits {column} ({content}); fit with --ignore '{column}'"
+            )
     if report:
         typer.echo(f"report: {report}")

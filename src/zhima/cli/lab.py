@@ -30,10 +30,14 @@ def full_coverage(
     from rich.console import Console
     from rich.table import Table
 
-    from zhima.engine.files import atomic
+    from zhima.engine.files import atomic, writing
     from zhima.lab import coverage
 
-    with TemporaryDirectory() as folder, Console(stderr=True).status("a year goes by"):
+    with (
+        TemporaryDirectory() as folder,
+        writing(Path(folder)),
+        Console(stderr=True).status("a year goes by"),
+    ):
         society = coverage.settle(people=people, seed=seed)
         found = [coverage.play(society, world, folder=Path(folder)) for world in coverage.WORLDS]
     table = Table(box=None)

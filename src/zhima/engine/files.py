@@ -192,13 +192,17 @@ def _read_csv(path: Path, texts: tuple[str, ...]) -> pa.Table:
 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write `table` to a .parquet or .csv file, whole or not at all."""
+    require_writable(path, ".parquet", ".csv")
     with atomic(path) as temporary:
-        if path.suffix == ".parquet":
-            pa_parquet.write_table(table, temporary, compression="zstd")
-        elif path.suffix == ".csv":
-            pa_csv.write_csv(table, temporary)
-        else:
-            raise ZhimaError(f"cannot write {path}: the name must end in .parquet or .csv")
+        fill(temporary, table)
+
+
+def fill(temporary: Path, table: pa.Table) -> None:
+    """Write `table` to what `atomic` gave: as Parquet, or as CSV where the name ends so."""
+    if temporary.suffix.lower() == ".csv":
+        pa_csv.write_csv(table, temporary)
+    else:
+        pa_parquet.write_table(table, temporary, compression="zstd")
 
 
 def require_columns(table: pa.Table, columns: tuple[str, ...], path: Path | str) -> None:

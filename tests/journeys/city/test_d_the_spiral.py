@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from tests.journeys.city.audits import audit
 from tests.journeys.city.desks import Desk, go, score_of
 from tests.journeys.city.looks import LOOKS, look_through
 from tests.journeys.city.phones import Phone, needs_chromium
@@ -17,8 +19,10 @@ A_TOUR_S = 600
 DAMAGE = "2,400.00"
 
 
-def test_d_the_spiral_down_and_out_again(desk: Desk) -> None:
+def test_d_the_spiral_down_and_out_again(desk: Desk, phone_of, home: Path) -> None:  # type: ignore[no-untyped-def]
     began = time.monotonic()
+    office = phone_of("Rui")
+    office.page.set_viewport_size({"width": 1280, "height": 900})
     ana, chen = desk.open("Ana", "Chen")
     wrong_has_an_author(chen)
     desk.skip_to("damage")
@@ -26,9 +30,11 @@ def test_d_the_spiral_down_and_out_again(desk: Desk) -> None:
     address = both_fall(desk, ana, chen)
     ana_is_told_who_lowers_her(desk, ana)
     she_drops_him(desk, ana, chen)
-    one_time_line(desk, address)
+    one_time_line(desk, address, office)
     paying_gives_back_what_was_said(desk, chen)
+    an_appeal_gives_the_money_back(desk, chen, office)
     assert time.monotonic() - began < A_TOUR_S
+    assert audit(home) == set(), "after all that, everything tells one story"
 
 
 def wrong_has_an_author(chen: FrameLocator) -> None:
@@ -134,8 +140,8 @@ def she_drops_him(desk: Desk, ana: FrameLocator, chen: FrameLocator) -> None:
     expect(desk.page.locator("[data-step=drop]")).to_have_class(re.compile("done"), timeout=8_000)
 
 
-def one_time_line(desk: Desk, address: str) -> None:
-    """The same steps at the same times on both phones."""
+def one_time_line(desk: Desk, address: str, office: Phone) -> None:
+    """The same steps at the same times on both phones and in the office, whose look is logged."""
     ana, chen = (desk.page.frame_locator(f"iframe >> nth={number}") for number in (0, 1))
     desk.frame(0).goto(address)
     desk.frame(1).goto(f"/2{address}")
@@ -143,8 +149,24 @@ def one_time_line(desk: Desk, address: str) -> None:
     expect(chen.get_by_text("Ana ended the contact with you.")).to_be_visible()
     desk.show("d6-one-time-line")
     steps = [moments(phone.locator("ol.chain time")) for phone in (ana, chen)]
-    assert steps[0] == steps[1]
+    page = office.page
+    page.goto("/office/")
+    page.locator("[data-counter=breached]").click()
+    page.get_by_role("link", name="A small car").click()
+    page.get_by_role("link", name="What it did to others").click()
+    page.get_by_label("Why you look", exact=False).fill("Case 17: is the rule too hard?")
+    page.get_by_role("button", name="Read the whole chain").click()
+    expect(page.get_by_text("Ana ended the contact with Chen")).to_be_visible()
+    steps.append(moments(page.locator("#chain time")))
+    assert steps[0] == steps[1] == steps[2]
     assert len(steps[0]) >= 3, "damaged, broken, dropped"
+    fell = page.locator("li", has_text="Chen: Broke an obligation")
+    assert int(fell.locator("[data-within-s]").get_attribute("data-within-s") or "9") == 1
+    assert int(fell.locator("[data-who=Ana] [data-by]").inner_text()) < 0
+    office.show("d6-in-the-office")
+    desk.frame(0).goto("/who-looked/")
+    expect(ana.get_by_text("What one fall did to others").first).to_be_visible()
+    expect(ana.get_by_text("Rui").first).to_be_visible()
 
 
 def moments(times) -> list[str]:  # type: ignore[no-untyped-def]
@@ -170,6 +192,29 @@ def paying_gives_back_what_was_said(desk: Desk, chen: FrameLocator) -> None:
     assert abs(score_of(chen) - before - promised) <= 1
     desk.show("d7-made-good")
     expect(desk.page.locator("[data-step=repair]")).to_have_class(re.compile("done"), timeout=8_000)
+
+
+def an_appeal_gives_the_money_back(desk: Desk, chen: FrameLocator, office: Phone) -> None:
+    """D7: upheld after the debt was paid, the breach is struck and the payment comes back."""
+    desk.frame(1).goto("/2/agreements/")
+    go(chen, "A small car")
+    chen.get_by_role("link", name="Contest it").last.click()
+    chen.get_by_label("What is wrong, in your words").fill("The door was bent before.")
+    chen.get_by_role("button", name="Contest it").click()
+    expect(chen.get_by_text("Your case is open.")).to_be_visible()
+    page = office.page
+    page.goto("/appeals/desk/")
+    page.get_by_role("link", name=re.compile("Broke an obligation")).click()
+    page.get_by_text("Uphold", exact=False).click()
+    page.get_by_label("Reason, as the person will read it").fill("An older photo shows it.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Decided. The person has been told.")).to_be_visible()
+    desk.frame(1).goto("/2/agreements/")
+    go(chen, "A small car")
+    expect(chen.get_by_role("heading", name="Struck out")).to_be_visible()
+    expect(chen.locator(".row", has_text="Given back to you")).to_contain_text(DAMAGE)
+    desk.show("d7-money-back")
+    expect(desk.page.locator("[data-step=appeal]")).to_have_class(re.compile("done"), timeout=8_000)
 
 
 def top_up(frame: Page, yuan: str) -> None:

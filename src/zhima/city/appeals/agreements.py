@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhima.city.appeals.models import Case
 from zhima.city.obligations import lifecycle
 from zhima.city.obligations.models import Obligation
-from zhima.city.obligations.outcomes import Refused
+from zhima.city.obligations.outcomes import Refusal, Refused
 from zhima.city.obligations.states import State
 
 _EVIDENCE = "obligation:"
@@ -16,12 +16,10 @@ def wait(case: Case) -> None:
     _act(case, State.BREACHED, lifecycle.appeal, case.statements.first().text)
 
 
-def strike(case: Case, why: str) -> bool:
-    """The breach counts no more and what was collected goes back; whether that could be done.
-
-    A shop that has spent the money cannot give it back by itself: the item is struck all the same.
-    """
-    return _act(case, State.APPEALED, lifecycle.strike, why)
+def strike(case: Case, why: str) -> None:
+    """The breach counts no more and what was collected goes back, whenever it was paid."""
+    for state in (State.APPEALED, State.REPAIRED):
+        _act(case, state, lifecycle.strike, why)
 
 
 def go_on(case: Case, why: str) -> None:
@@ -29,13 +27,15 @@ def go_on(case: Case, why: str) -> None:
     _act(case, State.APPEALED, lifecycle.reject, why)
 
 
-def _act(case: Case, state: State, act: object, why: str) -> bool:
+def _act(case: Case, state: State, act: object, why: str) -> None:
     obligation = _of(case)
     if obligation is None or obligation.state != state:
-        return True
+        return
     key = f"case:{case.pk.hex}:{act.__name__}"
     answer = act(obligation.pk, by=f"person:{case.person_id}", key=key, why=why[:200] or "appeal")
-    return not isinstance(answer, Refused)
+    # One that moved on meanwhile, paid for example, is found where it stands by the verdict.
+    if isinstance(answer, Refused) and answer.reason is not Refusal.NOT_NOW:
+        raise RuntimeError(f"agreement {obligation.pk} did not follow its case: {answer.reason}")
 
 
 def _of(case: Case) -> Obligation | None:

@@ -33,6 +33,9 @@ class Counter(NamedTuple):
     under: str | Promise = ""
     link: str = ""
     """Name of the register behind it."""
+    query: str = ""
+    """What the register is filtered by."""
+    id: str = ""
 
 
 def counters() -> Iterator[Counter]:
@@ -46,8 +49,14 @@ def counters() -> Iterator[Counter]:
     yield Counter(_("The scorer has still to look at"), _count(Due.objects), _("people and ties"))
     open_ones = Obligation.objects.exclude(state__in=[str(state) for state in ENDED])
     yield Counter(_("Open agreements"), _count(open_ones), link="obligations_obligation")
-    overdue = Obligation.objects.filter(state=State.OVERDUE)
-    yield Counter(_("Overdue"), _count(overdue), link="obligations_obligation")
+    for state, word in ((State.OVERDUE, _("Overdue")), (State.BREACHED, _("Broken"))):
+        yield Counter(
+            word,
+            _count(Obligation.objects.filter(state=state)),
+            link="obligations_obligation",
+            query=f"?state__exact={state}",
+            id=str(state),
+        )
     given_up = Delivery.objects.filter(state=Delivery.State.FAILED)
     retried = Delivery.objects.filter(state=Delivery.State.WAITING, attempts__gt=0)
     yield Counter(

@@ -6,11 +6,18 @@ through the room that logs it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from zhima.city.api.models import Delivery
@@ -18,6 +25,7 @@ from zhima.city.appeals.models import Case, Exhibit, Statement
 from zhima.city.appeals.models import Move as CaseMove
 from zhima.city.authority.models import Agency, CourtList, Request
 from zhima.city.consent.models import Grant
+from zhima.city.console.columns import Word, column
 from zhima.city.console.steps import steps_of
 from zhima.city.market.models import App, AppMove
 from zhima.city.obligations.models import Instalment, Obligation
@@ -71,87 +79,147 @@ class Rows(Read, TabularInline):
     """What belongs to a row."""
 
     extra = 0
+    hide_title = True
 
 
-def _rows(model: type, *, fk_name: str | None = None, without: tuple[str, ...] = ()) -> type[Rows]:
-    words = {"model": model, "exclude": without, **({"fk_name": fk_name} if fk_name else {})}
-    return type(f"{model.__name__}Rows", (Rows,), words)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One register: what it is called, what its list and its pages show, how it is looked through.
+
+    Names are those of fields and properties; `columns` says how each is shown.
+    """
+
+    called: tuple[Word, Word]
+    """One of them, several of them."""
+    listed: tuple[str, ...]
+    paged: tuple[str, ...] = ()
+    """What a row's own page shows beside that."""
+    filters: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    rows: tuple[tuple[type[Model], Word, tuple[str, ...]], ...] = ()
+    """What belongs to a row: the model, what several are called, what is shown of each."""
+    more: dict[str, Any] = field(default_factory=dict)
 
 
-REGISTERS: dict[type, dict[str, Any]] = {
-    Person: {
-        "list_display": ("name", "username", "identity_level", "joined_at", "is_active"),
-        "list_filter": ("identity_level", "is_active", "is_staff"),
-        "search_fields": ("name", "username"),
-        "fields": (
-            "name",
-            "username",
-            "identity_level",
-            "joined_at",
-            "is_active",
-            "is_staff",
-            "groups",
+REGISTERS: dict[type[Model], Kept] = {
+    Person: Kept(
+        (_("person"), _("Residents")),
+        ("name", "username", "identity_level", "joined_at", "is_active"),
+        ("is_staff", "groups"),
+        filters=("identity_level", "is_active", "is_staff"),
+        search=("name", "username"),
+    ),
+    Grant: Kept(
+        (_("permission"), _("Permissions")),
+        ("person", "recipient", "purpose", "given_at", "until", "revoked_at"),
+        ("fields", "source"),
+        filters=("purpose",),
+        search=("person__username", "recipient"),
+    ),
+    Merchant: Kept(
+        (_("shop"), _("Shops")),
+        ("name", "kind", "owner", "category", "opened_at"),
+        ("city",),
+        filters=("kind",),
+        search=("name", "owner__username"),
+    ),
+    Order: Kept(
+        (_("order"), _("Orders")),
+        ("bill", "merchant", "amount_fen", "created_at_us", "closed_as"),
+        ("reference", "seat"),
+        filters=("closed_as",),
+        search=("id", "bill", "reference"),
+    ),
+    Settlement: Kept(
+        (_("settlement"), _("Settlements")),
+        ("merchant", "day", "payments", "gross_fen", "refunded_fen"),
+        ("tips_fen", "refunds"),
+        more={"date_hierarchy": "day"},
+    ),
+    Delivery: Kept(
+        (_("webhook"), _("Webhooks")),
+        ("event", "endpoint", "state", "attempts", "answered", "due_at"),
+        ("source", "body"),
+        filters=("state", "source"),
+        search=("id", "endpoint__url"),
+    ),
+    Obligation: Kept(
+        (_("agreement"), _("Agreements")),
+        ("words", "person", "merchant", "state", "deposit_fen", "claimed_fen", "due_at"),
+        (
+            *("app", "condition", "opened_at", "returned_at", "claim_reason", "severity"),
+            *("collected_fen", "given_back_fen", "overdue_at", "breached_at"),
         ),
-    },
-    Grant: {
-        "list_display": ("person", "recipient", "purpose", "given_at", "until", "revoked_at"),
-        "list_filter": ("purpose",),
-        "search_fields": ("person__username", "recipient"),
-    },
-    Merchant: {
-        "list_display": ("name", "kind", "owner", "category", "opened_at"),
-        "list_filter": ("kind",),
-        "search_fields": ("name", "owner__username"),
-    },
-    Order: {
-        "list_display": ("bill", "merchant", "amount_fen", "closed_as"),
-        "list_filter": ("closed_as",),
-        "search_fields": ("id", "bill", "reference"),
-    },
-    Settlement: {
-        "list_display": ("merchant", "day", "payments", "gross_fen", "refunded_fen"),
-        "date_hierarchy": "day",
-    },
-    Delivery: {
-        "list_display": ("event", "endpoint", "state", "attempts", "answered", "due_at"),
-        "list_filter": ("state", "source"),
-        "search_fields": ("id", "endpoint__url"),
-        "list_select_related": ("endpoint",),
-    },
-    Obligation: {
-        "list_display": ("title", "person", "merchant", "state", "deposit_fen", "due_at"),
-        "list_filter": ("state", "app"),
-        "search_fields": ("id", "title", "person__username"),
-        "inlines": (_rows(ObligationMove), _rows(Instalment)),
-    },
-    App: {
-        "list_display": ("id", "state", "owner", "changed_at"),
-        "list_filter": ("state",),
-        "inlines": (_rows(AppMove),),
-    },
-    Case: {
-        "list_display": ("kind", "about", "person", "state", "opened_at", "due_at"),
-        "list_filter": ("state", "about"),
-        "search_fields": ("person__username", "subject"),
-        "inlines": (_rows(CaseMove), _rows(Statement), _rows(Exhibit, without=("content",))),
-    },
-    Request: {
-        "list_display": ("reference", "agency", "person", "state", "asked_at", "sealed_until"),
-        "list_filter": ("state", "agency"),
-        "search_fields": ("reference", "person__username"),
-    },
-    CourtList: {"list_display": ("name", "agency", "imported_at")},
-    Override: {
-        "list_display": ("door_id", "person", "outcome", "state", "until", "asked_by"),
-        "list_filter": ("state", "door_id"),
-    },
-    Seal: {"list_display": ("number", "events", "at", "digest")},
-    RulebookInForce: {
-        "list_display": ("name", "state", "since", "until", "drafted_at"),
-        "list_filter": ("state",),
-        "exclude": ("dry_run",),
-    },
+        filters=("state", "app"),
+        search=("id", "title", "person__username"),
+        rows=(
+            (ObligationMove, _("What was done"), ("at", "word", "amount_fen", "by", "why_word")),
+            (Instalment, _("Instalments"), ("number", "amount_fen", "due_at", "paid_at")),
+        ),
+    ),
+    App: Kept(
+        (_("mini-app"), _("Mini-apps")),
+        ("id", "state", "owner", "merchant", "changed_at"),
+        ("manifest_text",),
+        filters=("state",),
+        rows=((AppMove, _("What was done"), ("at", "to_state", "by", "note")),),
+    ),
+    Case: Kept(
+        (_("appeal"), _("Appeals")),
+        ("kind", "about", "person", "state", "opened_at", "due_at"),
+        ("subject", "happened_at", "made_by", "first_decider", "rulebook", "is_set_aside"),
+        filters=("state", "about"),
+        search=("person__username", "subject"),
+        rows=(
+            (CaseMove, _("What was done"), ("at", "after", "by", "reason")),
+            (Statement, _("Statements"), ("at", "by", "text")),
+            (Exhibit, _("Papers"), ("at", "by", "name", "media_type")),
+        ),
+    ),
+    Request: Kept(
+        (_("request"), _("Requests of authorities")),
+        ("reference", "agency", "person", "state", "asked_at", "sealed_until"),
+        (
+            *("legal_basis", "purpose", "fields", "period_from", "period_to", "seal_basis"),
+            *("asked_by", "first_approver", "second_approver", "ended_at", "reason"),
+        ),
+        filters=("state", "agency"),
+        search=("reference", "person__username"),
+    ),
+    CourtList: Kept(
+        (_("court list"), _("Court lists")),
+        ("name", "agency", "imported_by", "imported_at"),
+        ("sha256",),
+    ),
+    Override: Kept(
+        (_("exception"), _("Exceptions")),
+        ("door_id", "person", "outcome", "state", "until", "asked_by"),
+        ("deposit_fen", "reason", "asked_at", "decided_by", "decided_at", "ended_at", "note"),
+        filters=("state", "door_id"),
+    ),
+    Seal: Kept((_("seal"), _("Seals")), ("number", "events", "at", "digest")),
+    RulebookInForce: Kept(
+        (_("rulebook"), _("Rulebooks")),
+        ("name", "state", "since", "until", "drafted_by", "drafted_at"),
+        ("first_approved_by", "second_approved_by"),
+        filters=("state",),
+    ),
 }
+
+
+ROOMS: dict[str, Word] = {
+    "people": _("People and money"),
+    "consent": _("People and money"),
+    "pay": _("People and money"),
+    "obligations": _("Agreements"),
+    "market": _("Agreements"),
+    "api": _("Agreements"),
+    "appeals": _("Cases"),
+    "authority": _("Cases"),
+    "oversight": _("Rules"),
+    "scoring": _("Rules"),
+}
+"""Under which group of the navigation a room's registers stand."""
 
 
 class Agencies(ModelAdmin):
@@ -162,8 +230,58 @@ class Agencies(ModelAdmin):
 
 
 def register() -> None:
-    """Put every register into the office."""
-    admin.site.unregister(Group)
+    """Put every register into the office, and nothing that a framework would put there."""
+    for model in (Group, EmailAddress, Authenticator, UserSession):
+        if admin.site.is_registered(model):
+            admin.site.unregister(model)
+    _call(Agency, (_("authority"), _("Authorities")))
     admin.site.register(Agency, Agencies)
-    for model, words in REGISTERS.items():
-        admin.site.register(model, type(f"{model.__name__}Register", (Register,), words))
+    for model, kept in REGISTERS.items():
+        _call(model, kept.called)
+        admin.site.register(model, _register_of(model, kept))
+    admin.site.index_title = _("Now")
+    for room, title in ROOMS.items():
+        apps.get_app_config(room).verbose_name = title
+
+
+def _call(model: type[Model], called: tuple[Word, Word]) -> None:
+    """What the office calls a row; the model itself is called so nowhere else."""
+    model._meta.verbose_name, model._meta.verbose_name_plural = called
+
+
+def _register_of(model: type[Model], kept: Kept) -> type[Register]:
+    words = {
+        **_shown(model, (*kept.listed, *kept.paged)),
+        "list_display": _names(kept.listed),
+        "list_select_related": _related(model, kept.listed),
+        "fields": _names((*kept.listed, *kept.paged)),
+        "readonly_fields": _names((*kept.listed, *kept.paged)),
+        "list_filter": kept.filters,
+        "search_fields": kept.search,
+        "inlines": tuple(_rows_of(*each) for each in kept.rows),
+    }
+    return type(f"{model.__name__}Register", (Register,), {**words, **kept.more})
+
+
+def _rows_of(model: type[Model], called: Word, listed: tuple[str, ...]) -> type[Rows]:
+    words = {
+        **_shown(model, listed),
+        "model": model,
+        "verbose_name_plural": called,
+        "fields": _names(listed),
+        "readonly_fields": _names(listed),
+    }
+    return type(f"{model.__name__}Rows", (Rows,), words)
+
+
+def _shown(model: type[Model], listed: tuple[str, ...]) -> dict[str, object]:
+    return {f"show_{name}": staticmethod(column(model, name)) for name in listed}
+
+
+def _names(listed: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"show_{name}" for name in listed)
+
+
+def _related(model: type[Model], listed: tuple[str, ...]) -> list[str]:
+    known = {each.name: each for each in model._meta.get_fields()}
+    return [name for name in listed if name in known and known[name].many_to_one]

@@ -26,7 +26,7 @@ def pass_time() -> int:
     at = now()
     # Money first: after a pause of ours nobody is late whose purse held what was due.
     collected = sum(_collect(part) for part in _instalments_due(at))
-    return collected + sum(_do(due, step) for due, step in _due(at))
+    return collected + sum(_do(due, step) for due, step in _due(at)) + _pay_back()
 
 
 def _due(at: datetime) -> Iterable[tuple[Iterable[Obligation], Step]]:
@@ -44,6 +44,15 @@ def _due(at: datetime) -> Iterable[tuple[Iterable[Obligation], Step]]:
     silent = found.filter(state=State.RETURNED, claimed_fen=None)[:AT_ONCE]
     yield (o for o in silent if _silent_too_long(o, at)), _nothing_claimed
     yield found.filter(state=State.OVERDUE)[:AT_ONCE], lifecycle.breach
+
+
+def _pay_back() -> int:
+    """What owners could not give back yet is asked of them again."""
+    struck = Obligation.objects.filter(state=State.STRUCK, given_back_fen__lt=F("collected_fen"))
+    return sum(
+        not isinstance(lifecycle.refund(each.pk, key=f"refund:{each.given_back_fen}"), Refused)
+        for each in struck.order_by("changed_at")[:AT_ONCE]
+    )
 
 
 def _do(due: Iterable[Obligation], step: Step) -> int:

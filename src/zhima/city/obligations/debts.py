@@ -10,7 +10,7 @@ from zhima.city.obligations import money
 from zhima.city.obligations.models import Instalment, Obligation
 from zhima.city.obligations.outcomes import Refused
 from zhima.city.obligations.states import Act, State
-from zhima.city.obligations.steps import Wish, follow_up, move
+from zhima.city.obligations.steps import Wish, follow_up, move, note
 
 
 def collect(obligation: Obligation) -> Refused | None:
@@ -45,6 +45,15 @@ def end_if_paid(obligation: Obligation, wish: Wish) -> None:
     move(obligation, State.SETTLED, follow_up(wish, Act.SETTLE, "nothing is owed"))
     money.free(obligation)
     move(obligation, State.RELEASED, follow_up(wish, Act.RELEASE, "nothing is owed"))
+
+
+def pay_back(obligation: Obligation, wish: Wish) -> int:
+    """After an upheld appeal: as much as the owner's account holds goes back; how much, in fen."""
+    went_fen = money.pay_back(obligation)
+    if went_fen:
+        obligation.given_back_fen += went_fen
+        note(obligation, follow_up(wish, Act.REFUND, "", went_fen))
+    return went_fen
 
 
 def _from_the_deposit(obligation: Obligation, owed_fen: int) -> Refused | None:

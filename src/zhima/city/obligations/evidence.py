@@ -20,8 +20,10 @@ KINDS = (
     "obligation.repaired",
 )
 """All that is ever said; an app with a deposit rule declares them in its manifest."""
-STRUCK_WITH = (Act.MARK_OVERDUE, Act.BREACH)
-"""Moves whose evidence an upheld appeal removes."""
+AGAINST = (Act.MARK_OVERDUE, Act.BREACH)
+"""Moves whose evidence speaks against the person."""
+STRUCK_WITH = (*AGAINST, Act.REPAIR)
+"""Moves whose evidence an upheld appeal removes: what was no wrong was not made good either."""
 
 
 class Said(NamedTuple):
@@ -48,7 +50,7 @@ def event_id(move: Move, kind: str) -> str:
 
 def contestable(move: Move) -> str:
     """The event of a move that speaks against the person; empty when there is none."""
-    if move.act not in STRUCK_WITH:
+    if move.act not in AGAINST:
         return ""
     return event_id(move, f"obligation.{move.to_state}")
 
@@ -62,7 +64,6 @@ def _always(obligation: Obligation) -> dict[str, Any]:
 
 
 def _words(obligation: Obligation, move: Move) -> list[tuple[str, int | None, dict[str, Any]]]:
-    owed = obligation.owed_fen or None
     late = {"days_late": max(0, (move.at - obligation.due_at).days)}
     if move.act == Act.START:
         asked = {"deposit_fen": obligation.deposit_fen}
@@ -81,10 +82,10 @@ def _words(obligation: Obligation, move: Move) -> list[tuple[str, int | None, di
     if move.act == Act.SETTLE:
         return [("obligation.settled", obligation.collected_fen or None, late)]
     if move.act == Act.MARK_OVERDUE:
-        return [("obligation.overdue", owed, late)]
+        return [("obligation.overdue", move.amount_fen, late)]
     if move.act == Act.BREACH:
         severity = {"severity": obligation.severity} if obligation.severity else {}
-        return [("obligation.breached", owed, {**late, **severity})]
+        return [("obligation.breached", move.amount_fen, {**late, **severity})]
     if move.act == Act.REPAIR:
         return [("obligation.repaired", obligation.collected_fen or None, late)]
     return []

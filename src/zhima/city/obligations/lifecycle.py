@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from zhima.city.clock import now
 from zhima.city.disclosure.reading import Reader
 from zhima.city.doors.deposits import deposit
+from zhima.city.ledger.model import Outcome
 from zhima.city.obligations import money
-from zhima.city.obligations.debts import collect, end_if_paid
+from zhima.city.obligations.debts import collect, end_if_paid, pay_back
 from zhima.city.obligations.models import Instalment, Obligation
 from zhima.city.obligations.outcomes import Refusal, Refused
 from zhima.city.obligations.states import CLAIMABLE, PAYABLE, Act, State
@@ -294,15 +295,29 @@ def reject(obligation_id: str, *, by: str, key: str, why: str) -> Answer:
 
 
 def strike(obligation_id: str, *, by: str, key: str, why: str) -> Answer:
-    """The appeal was upheld: the breach counts no more, what was collected goes back."""
+    """The appeal was upheld, before the debt was paid or after: the breach counts no more.
 
-    def undo(obligation: Obligation) -> Refused | None:
-        refused = money.free(obligation) or money.repay(obligation)
+    What was collected goes back out of the owner's account, now or as soon as that holds it.
+    """
+
+    def work(obligation: Obligation, wish: Wish) -> Refused | None:
+        refused = simply(money.free)(obligation, wish)
         if refused is None:
-            obligation.given_back_fen = obligation.collected_fen
+            pay_back(obligation, wish)
         return refused
 
-    return act_on(obligation_id, Wish(Act.STRIKE, by, key, why), simply(undo))
+    return act_on(obligation_id, Wish(Act.STRIKE, by, key, why), work)
+
+
+def refund(obligation_id: str, *, key: str) -> Answer:
+    """Ask the owner's account again for what a struck agreement has still to give back."""
+
+    def work(obligation: Obligation, wish: Wish) -> Refused | None:
+        if not obligation.due_back_fen:
+            return Refused(Refusal.NOTHING_OWED)
+        return None if pay_back(obligation, wish) else Refused(Outcome.NOT_ENOUGH)
+
+    return act_on(obligation_id, Wish(Act.REFUND, TIME, key), work)
 
 
 def finish(obligation_id: str, *, by: str, key: str) -> Answer:

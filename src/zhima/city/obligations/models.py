@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhima.city.obligations.states import ENDED, State
+from zhima.city.language import told
+from zhima.city.obligations.states import ENDED, Act, State
 from zhima.city.obligations.terms import Terms
 from zhima.city.pay.models import Merchant
 from zhima.engine.kinds import Text
@@ -36,6 +37,13 @@ STATE_WORDS = {
     State.LAPSED: _("Not taken up"),
 }
 
+
+NOTE_WORDS = {
+    Act.CLAIM: _("Asked for"),
+    Act.PAY: _("Paid"),
+    Act.REFUND: _("Given back to the person"),
+}
+"""What was done that led nowhere by itself."""
 
 WHY_WORDS = {
     "taken up": _("Taken up"),
@@ -111,7 +119,7 @@ class Obligation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.title} {self.state}"
+        return f"{told(self.words)}, {self.state_word}"
 
     @property
     def words(self) -> Text:
@@ -127,6 +135,11 @@ class Obligation(models.Model):
     def owed_fen(self) -> int:
         """What is claimed and not paid."""
         return (self.claimed_fen or 0) - self.collected_fen
+
+    @property
+    def due_back_fen(self) -> int:
+        """What was collected, was not owed after all, and has not come back yet."""
+        return self.collected_fen - self.given_back_fen if self.state == State.STRUCK else 0
 
     @property
     def is_ended(self) -> bool:
@@ -192,9 +205,9 @@ class Move(models.Model):
         raise TypeError("what was done to an obligation cannot be undone")
 
     @property
-    def state_word(self) -> str:
-        """Where it led."""
-        return str(STATE_WORDS[State(self.to_state)])
+    def word(self) -> str:
+        """Where it led, or what was done without leading anywhere."""
+        return str(NOTE_WORDS.get(self.act) or STATE_WORDS[State(self.to_state)])
 
     @property
     def why_word(self) -> str:

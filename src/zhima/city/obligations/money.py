@@ -102,22 +102,32 @@ def debit(obligation: Obligation, parts: Sequence[Instalment]) -> Refused | None
     return refusal_in(write(*payments))
 
 
-def repay(obligation: Obligation) -> Refused | None:
-    """All that was collected goes back to the person: it was not owed after all."""
-    if not obligation.collected_fen:
-        return None
-    if obligation.hold_id:
-        paid = [(kept_id(obligation), obligation.collected_fen)]
-    else:
-        parts = obligation.instalments.exclude(paid_at=None).order_by("number")
-        paid = [(payment_id(obligation, part.number), part.amount_fen) for part in parts]
-    refunds = [
-        requests.refund(
+def collected(obligation: Obligation) -> list[tuple[str, int]]:
+    """The transfers by which something was collected, with their amounts in fen, in their order."""
+    parts = sorted(obligation.instalments.all(), key=lambda part: part.number)
+    paid = [(payment_id(obligation, p.number), p.amount_fen) for p in parts if p.paid_at]
+    if obligation.hold_id and obligation.collected_fen:
+        paid.insert(0, (kept_id(obligation), obligation.collected_fen))
+    return paid
+
+
+def pay_back(obligation: Obligation) -> int:
+    """What was collected goes back, each payment whole, in their order; how much went now, in fen.
+
+    It comes out of the owner's account, as far as that holds enough; the rest is asked for again.
+    """
+    before_fen, went_fen = obligation.given_back_fen, 0
+    for collected_id, amount_fen in collected(obligation):
+        if before_fen >= amount_fen:
+            before_fen -= amount_fen
+            continue
+        refund = requests.refund(
             transfer_id=back_id(collected_id),
             payment_id=collected_id,
             amount_fen=amount_fen,
             memo=obligation.title,
-        )._replace(linked=collected_id != paid[-1][0])
-        for collected_id, amount_fen in paid
-    ]
-    return refusal_in(write(*refunds))
+        )
+        if refusal_in(write(refund)) is not None:
+            break
+        went_fen += amount_fen
+    return went_fen

@@ -44,6 +44,7 @@ class Act(StrEnum):
     APPEAL = "appeal"
     REJECT = "reject"
     STRIKE = "strike"
+    REFUND = "refund"
 
 
 MOVES: Mapping[State, Mapping[State, Act]] = {
@@ -70,14 +71,14 @@ MOVES: Mapping[State, Mapping[State, Act]] = {
     State.APPEALED: {State.STRUCK: Act.STRIKE, State.BREACHED: Act.REJECT},
     State.SETTLED: {State.RELEASED: Act.RELEASE},
     State.RELEASED: {},
-    State.REPAIRED: {},
+    State.REPAIRED: {State.STRUCK: Act.STRIKE},
     State.STRUCK: {},
     State.LAPSED: {},
 }
 """From each state, the states it may move to and the act that takes it there."""
 
-ENDED = frozenset(state for state, onward in MOVES.items() if not onward)
-"""States that nothing leaves; no money is set aside in them."""
+ENDED = frozenset(state for state, onward in MOVES.items() if set(onward.values()) <= {Act.STRIKE})
+"""States that nothing but an upheld appeal leaves; no money is set aside in them."""
 
 CLAIMABLE = frozenset({State.RETURNED, State.OVERDUE, State.BREACHED})
 """Where the owner may say what is owed, once."""

@@ -14,6 +14,8 @@ from zhima.city.obligations.states import MOVES, Act, State, target
 from zhima.city.obligations.telling import tell
 
 TIME = "time"
+SAY_WHAT_IS_OWED = (Act.MARK_OVERDUE, Act.BREACH)
+"""Moves that keep what was owed at that moment: what was said then stays true once it is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,7 @@ def act_on(obligation_id: str, wish: Wish, work: Work) -> Answer:
             return Refused(Refusal.UNKNOWN)
         done = Move.objects.filter(obligation=obligation, key=wish.key).first()
         if done is not None:
-            same = (done.act, done.amount_fen) == (wish.act, wish.amount_fen)
-            return obligation if same else Refused(Refusal.KEY_REUSED)
+            return obligation if _is_same(done, wish) else Refused(Refusal.KEY_REUSED)
         refused = work(obligation, wish)
         if refused is not None:
             transaction.set_rollback(True)
@@ -89,13 +90,23 @@ def note(obligation: Obligation, wish: Wish, *, before: State | None = None) -> 
         to_state=obligation.state,
         by=wish.by,
         why=wish.why[:200],
-        amount_fen=wish.amount_fen,
+        amount_fen=_amount_fen(obligation, wish),
         key=wish.key,
     )
     tell(obligation, written)
     return written
 
 
-def follow_up(wish: Wish, act: Act, why: str) -> Wish:
+def follow_up(wish: Wish, act: Act, why: str, amount_fen: int | None = None) -> Wish:
     """The wish for a move that follows by itself from another."""
-    return Wish(act, TIME, f"{wish.key[:52]}+{act}", why)
+    return Wish(act, TIME, f"{wish.key[:52]}+{act}", why, amount_fen)
+
+
+def _is_same(done: Move, wish: Wish) -> bool:
+    if done.act in SAY_WHAT_IS_OWED:
+        return done.act == wish.act
+    return (done.act, done.amount_fen) == (wish.act, wish.amount_fen)
+
+
+def _amount_fen(obligation: Obligation, wish: Wish) -> int | None:
+    return obligation.owed_fen or None if wish.act in SAY_WHAT_IS_OWED else wish.amount_fen

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from zhima.city.ledger.model import Entry
@@ -23,7 +24,8 @@ AT_ONCE = 1000
 _ENTRIES = f"SELECT {', '.join(Entry._fields)} FROM ledger_entries WHERE id LIKE ?"
 _OVER = "SELECT refers_to FROM ledger_entries WHERE kind IN ('capture', 'release')"
 _ENDS_HOLDS = f"{_OVER} AND refers_to LIKE ?"
-_NOTES = {Act.QUOTE, Act.CLAIM, Act.PAY}
+_BEGINS = {(Act.QUOTE, State.QUOTED), (Act.OWE, State.OWED)}
+_NOTES = {Act.CLAIM, Act.PAY, Act.REFUND}
 """What is written down without leading anywhere by itself."""
 
 
@@ -79,6 +81,8 @@ def _of_itself(obligation: Obligation) -> Disagreements:
     paid_fen = sum(part.amount_fen for part in parts if part.paid_at is not None)
     if not was_held and paid_fen != obligation.collected_fen:
         yield "collected_differs", obligation.pk
+    if obligation.given_back_fen not in _sums(money.collected(obligation)):
+        yield "given_back_differs", obligation.pk
     is_settled = obligation.state in (State.SETTLED, State.RELEASED, State.REPAIRED)
     if is_settled and obligation.owed_fen:
         yield "owed_when_ended", obligation.pk
@@ -86,7 +90,7 @@ def _of_itself(obligation: Obligation) -> Disagreements:
 
 def _is_legal(stands: str, act: str, begins: str, ends: str) -> bool:
     if not stands:
-        return (act, ends) == (Act.QUOTE, State.QUOTED)
+        return (act, ends) in _BEGINS
     if begins != stands:
         return False
     return (act in _NOTES and ends == begins) or MOVES[State(begins)].get(State(ends)) == act
@@ -110,22 +114,22 @@ def _of_money(obligation: Obligation, entries: dict[str, Entry]) -> Disagreement
 
 def _asked(obligation: Obligation) -> Iterator[tuple[str, Asked]]:
     """Every transfer that there must be."""
-    collected: list[tuple[str, int]] = []
-    if obligation.hold_id:
-        hold = money.hold_id(obligation)
+    collected = money.collected(obligation)
+    hold = money.hold_id(obligation) if obligation.hold_id else ""
+    if hold:
         yield hold, Asked("hold", obligation.deposit_fen)
-        if obligation.collected_fen:
-            kept = money.kept_id(obligation)
-            yield kept, Asked("capture", obligation.collected_fen, hold)
-            collected.append((kept, obligation.collected_fen))
-    for part in obligation.instalments.all():
-        if part.paid_at is not None:
-            payment = money.payment_id(obligation, part.number)
-            yield payment, Asked("transfer", part.amount_fen)
-            collected.append((payment, part.amount_fen))
-    if obligation.given_back_fen or obligation.state == State.STRUCK:
-        for payment, amount_fen in collected:
+    for payment, amount_fen in collected:
+        is_kept = payment == money.kept_id(obligation)
+        asked = Asked("capture", amount_fen, hold) if is_kept else Asked("transfer", amount_fen)
+        yield payment, asked
+    for (payment, amount_fen), sum_fen in zip(collected, _sums(collected)[1:], strict=True):
+        if sum_fen <= obligation.given_back_fen:
             yield money.back_id(payment), Asked("refund", amount_fen, payment)
+
+
+def _sums(collected: list[tuple[str, int]]) -> list[int]:
+    """What may have gone back so far: payments do, each whole, in their order."""
+    return [0, *accumulate(amount_fen for _, amount_fen in collected)]
 
 
 def _may_be(obligation: Obligation) -> set[str]:
@@ -137,4 +141,7 @@ def _may_be(obligation: Obligation) -> set[str]:
     if obligation.state in (State.QUOTED, State.LAPSED):
         # Frozen by a process that died before it could say so: asked again or lapsed, it frees.
         allowed.add(money.hold_id(obligation))
+    if obligation.due_back_fen:
+        # Gone back, by a process that died before it could say so: asked again, it is said.
+        allowed |= {money.back_id(payment) for payment, _ in money.collected(obligation)}
     return allowed

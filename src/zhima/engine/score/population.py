@@ -16,7 +16,7 @@ import pyarrow.parquet as pa_parquet
 from zhima.engine.events.admission import require_events
 from zhima.engine.events.table import EVENTS
 from zhima.engine.features.batch import Engine, Limits, Source, compute
-from zhima.engine.files import atomic, read_table, reading, write_table
+from zhima.engine.files import atomic, fill, read_table, reading
 from zhima.engine.kinds import Finding, ZhimaError
 from zhima.engine.network import Ties, levels_in, read_ties
 from zhima.engine.score.compose import Scored, compose, scores_table
@@ -144,7 +144,7 @@ def write_scored(scored: Scored, scores: Path, receipts: Path) -> int:
     Returns the number of lines of the receipts.
     """
     with atomic(scores) as whole:
-        write_table(scores_table(scored), whole)
+        fill(whole, scores_table(scored))
         return write_receipts(scored, receipts)
 
 

@@ -28,6 +28,9 @@ _GOOD_WORDS = frozenset(
 )  # fmt: skip
 _NEGATION = re.compile(r"^(no|not|non|never)[ _-]+")
 _ID_NAME = re.compile(r"(^|_)(?i:id|uuid|guid)$|[a-z]I[dD]$")
+_NUMBER_LIKE = re.compile(r"^\W*\d[\d., ']*\W*\w{0,4}$")
+"""1.250,00 € or 900 EUR: whether a comma or a point is the decimal sign is not ours to guess."""
+NUMBERS_AS_TEXT = "numbers written as text; if they measure something, write 1250.50"
 _DATE_TEXT = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})")
 
 
@@ -144,8 +147,12 @@ def _text_kind(present: pa.Array, distinct: int) -> str:
         return "numeric"
     if all(_DATE_TEXT.match(word) for word in words.slice(0, 50).to_pylist()):
         return "a date: it will not come again"
-    hardly_repeats = distinct > len(words) / 3 and distinct > 2 * MAX_LEVELS
-    return "a text that hardly repeats" if hardly_repeats else "categorical"
+    if distinct <= max(len(words) / 3, 2 * MAX_LEVELS):
+        return "categorical"
+    shown = words.slice(0, 50).to_pylist()
+    if sum(bool(_NUMBER_LIKE.match(word)) for word in shown) > len(shown) / 2:
+        return NUMBERS_AS_TEXT
+    return "a text that hardly repeats"
 
 
 def _present(array: pa.Array) -> pa.Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -9,10 +10,12 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
+from tests.agreements import agreement
 from tests.city_books import resident
 from tests.city_scores import good_record, new_scorer, said, scored_resident, settle, tell
 from zhima.city import clock
 from zhima.city.console import rulebooks
+from zhima.city.console.navigation import sidebar
 from zhima.city.console.registers import REGISTERS
 from zhima.city.console.rulebooks import SENTENCES, Refusal, RulebookRefused
 from zhima.city.disclosure.feed import feed
@@ -116,6 +119,39 @@ def test_every_register_opens(three, client: Client, model) -> None:
     client.force_login(three[0])
     address = f"/office/{model._meta.app_label}/{model._meta.model_name}/"
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("model", REGISTERS, ids=lambda model: model._meta.label_lower)
+def test_every_register_shows_what_its_rows_have(model) -> None:
+    kept = REGISTERS[model]
+    shown = [(model, name) for name in (*kept.listed, *kept.paged)]
+    shown += [(rows, name) for rows, _, names in kept.rows for name in names]
+    assert not [(of, name) for of, name in shown if not hasattr(of, name)]
+
+
+def test_an_agreement_is_read_in_words_and_money(three, client: Client) -> None:
+    client.force_login(three[0])
+    made = agreement(fen=3500_00)
+    made.do("start", freeze=True)
+    made.do("hand_out", by=f"shop:{made.shop.pk.hex}")
+    made.do("give_back", by=f"shop:{made.shop.pk.hex}")
+    made.do("claim", amount_fen=400_00)
+    listed = client.get("/office/obligations/obligation/").content.decode()
+    address = re.search(r"/office/obligations/obligation/\w+/change/", listed)[0]
+    page = client.get(address).content.decode()
+    for shown in (listed, page):
+        assert "3,000.00" in shown
+        assert "Ended in order" in shown
+    assert "Car rental" in page
+    assert "400.00" in page
+    assert "fen" not in re.sub(r"<[^>]+>", "", page), "the ledger's unit is nobody's word"
+
+
+def test_the_navigation_leads_to_pages_that_open(three, client: Client) -> None:
+    client.force_login(three[0])
+    for group in sidebar(client.get("/office/").wsgi_request):
+        for entry in group["items"]:
+            assert client.get(entry["link"]).status_code == 200, entry
 
 
 def test_the_first_page_counts_and_tells_the_distance_to_collapse(three, client: Client) -> None:

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from tests.agreements import Agreement, Terms, agreement, later, new_key
-from tests.city_phones import give, sum_of_all
+from tests.city_phones import give, sum_of_all, take
 from zhima.city import clock
 from zhima.city.obligations import lifecycle
 from zhima.city.obligations.chores import pass_time
 from zhima.city.obligations.evidence import KINDS, said_by
 from zhima.city.obligations.models import Instalment, Move, Obligation
 from zhima.city.obligations.states import ENDED, MOVES, Act, State
+from zhima.city.pay.shops import shop_account
 from zhima.city.wallet import books
 from zhima.engine.kinds import Text
 
@@ -188,6 +189,49 @@ def test_an_upheld_appeal_gives_back_what_was_collected() -> None:
     assert (made.person.balance_fen, made.shop_fen, sum_of_all()) == (140_00, 0, 0)
 
 
+def repaired() -> Agreement:
+    """A debt broken and then paid by hand, with 99.99 left in the purse."""
+    made = in_debt()
+    for days in (8.5, 16):
+        with clock.pretending(later(days)):
+            pass_time()
+    give(books.purse(made.person.person), 400_00)
+    with clock.pretending(later(17)):
+        assert made.do("pay", by="person:ana") == State.REPAIRED
+    return made
+
+
+def test_an_appeal_upheld_after_the_debt_was_paid_gives_the_money_back() -> None:
+    made = repaired()
+    assert (made.person.balance_fen, made.shop_fen) == (99_99, 400_01)
+    with clock.pretending(later(18)):
+        assert made.do("strike") == State.STRUCK
+        assert pass_time() == 0
+    assert (made.person.balance_fen, made.shop_fen, sum_of_all()) == (500_00, 0, 0)
+    assert (made.obligation.given_back_fen, made.obligation.due_back_fen) == (400_01, 0)
+    given_back = made.obligation.moves.get(act=Act.REFUND)
+    assert (given_back.amount_fen, given_back.to_state) == (400_01, State.STRUCK)
+
+
+def test_an_owner_who_spent_the_money_gives_it_back_as_it_comes_in() -> None:
+    made = repaired()
+    take(shop_account(made.shop.pk), 200_01)
+    with clock.pretending(later(18)):
+        assert made.do("strike") == State.STRUCK
+        # One of three parts is there; the second would need 66.68 more.
+        assert (made.obligation.given_back_fen, made.shop_fen) == (133_34, 66_66)
+        assert pass_time() == 0
+        give(shop_account(made.shop.pk), 300_00)
+        assert (pass_time(), pass_time()) == (1, 0)
+    made.obligation.refresh_from_db()
+    assert (made.obligation.due_back_fen, made.shop_fen) == (0, 99_99)
+    assert made.person.balance_fen == 500_00
+    assert [move.amount_fen for move in made.obligation.moves.filter(act=Act.REFUND)] == [
+        133_34,
+        266_67,
+    ]
+
+
 def test_a_thing_never_given_back_is_overdue_broken_and_paid_from_the_deposit() -> None:
     made = agreement(fen=3000_00)
     made.do("start", freeze=True)
@@ -319,5 +363,5 @@ def test_the_same_rent_is_written_down_once() -> None:
     assert Instalment.objects.filter(obligation=again).count() == 1
 
 
-def test_ended_states_lead_nowhere() -> None:
+def test_nothing_but_an_upheld_appeal_leaves_an_ended_state() -> None:
     assert {State.RELEASED, State.REPAIRED, State.STRUCK, State.LAPSED} == ENDED

@@ -5,16 +5,24 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import psycopg
 import pytest
 from django.conf import settings
 
-from tests.agreements import Agreement, agreement
+from tests.agreements import TERMS, Agreement, agreement
+from tests.city_phones import give, take
+from tests.city_scores import consent, opt_in
+from zhima.city import clock
 from zhima.city.ledger import requests
-from zhima.city.obligations import money
+from zhima.city.obligations import lifecycle, money
+from zhima.city.obligations.chores import pass_time
 from zhima.city.obligations.models import Instalment, Move, Obligation
+from zhima.city.oversight import sources
 from zhima.city.oversight.deposits import disagreements
 from zhima.city.pay.shops import shop_account
+from zhima.city.scoring.models import Event
 from zhima.city.wallet import books
+from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -44,7 +52,12 @@ def rows(made: Agreement) -> object:
 
 
 def by_hand(sql: str, *values: object) -> None:
-    """What somebody with the ledger's file can do."""
+    """What somebody with the ledger's file, or its password, can do."""
+    if settings.LEDGER_URL.startswith("postgresql"):
+        with psycopg.connect(settings.LEDGER_URL) as connection:
+            connection.execute("ALTER TABLE ledger_entries DISABLE TRIGGER USER")
+            assert connection.execute(sql.replace("?", "%s"), values).rowcount
+        return
     with closing(sqlite3.connect(settings.LEDGER_URL.removeprefix("sqlite:///"))) as books_file:
         guards = books_file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (guard,) in guards.fetchall():
@@ -81,6 +94,76 @@ def test_what_was_struck_and_repaid_is_clean() -> None:
             made.do("appeal")
             assert made.do("strike") == "struck"
     assert found() == set()
+
+
+def paid_at_last() -> Agreement:
+    """A debt of three parts, consented to be told, that ran late, was broken and then paid."""
+    made = agreement(fen=100_00, waived=True)
+    opt_in(made.person.person)
+    consent(made.person.person, app="car")
+    for act, words in (
+        ("start", {"freeze": False}),
+        ("hand_out", {}),
+        ("give_back", {}),
+        ("claim", {"amount_fen": 300_00}),
+    ):
+        made.do(act, **words)
+    for act in ("mark_overdue", "breach"):
+        made.obligation.instalments.update(due_at="2020-01-01T00:00:00Z")
+        rows(made).update(overdue_at="2020-01-01T00:00:00Z")
+        made.do(act)
+    give(books.purse(made.person.person), 200_00)
+    assert made.do("pay") == "repaired"
+    return made
+
+
+def rent(*, fen: int) -> Agreement:
+    made = agreement(fen=fen)
+    made.obligation = lifecycle.owe(
+        person=made.person.person,
+        merchant=made.shop,
+        app="flat",
+        title=Text("A room", "房间"),
+        terms=TERMS,
+        due_at=clock.now(),
+        key="rent-1",
+        why="rent",
+    )
+    return made
+
+
+def test_a_rent_is_in_order_before_and_after_it_is_paid() -> None:
+    made = rent(fen=FEN)
+    assert found() == set()
+    assert made.do("pay") == "released"
+    assert found() == set()
+
+
+def test_what_was_said_while_money_was_owed_stays_true_once_it_is_paid() -> None:
+    made = paid_at_last()
+    told = Event.objects.filter(person_id=made.person.person.pk)
+    owed = told.filter(kind__in=("obligation.overdue", "obligation.breached"))
+    assert [event.amount_fen for event in owed] == [300_00, 300_00]
+    assert (found(), list(sources.disagreements())) == (set(), [])
+    Event.objects.filter(kind="obligation.breached").update(amount_fen=1)
+    assert {reason for _, reason in sources.disagreements()} == {"not_as_move"}
+
+
+def test_what_goes_back_after_an_appeal_is_held_against_the_ledger() -> None:
+    made = paid_at_last()
+    take(shop_account(made.shop.pk), 150_00)
+    assert made.do("strike") == "struck"
+    assert (made.obligation.given_back_fen, found()) == (100_00, set())
+    give(shop_account(made.shop.pk), 150_00)
+    assert pass_time() == 1
+    made.obligation.refresh_from_db()
+    assert (made.obligation.due_back_fen, found()) == (0, set())
+    # As a process leaves it that died after the ledger had written: found in order, and said.
+    rows(made).update(given_back_fen=200_00)
+    assert (found(), pass_time(), pass_time(), found()) == (set(), 1, 0, set())
+    assert made.person.balance_fen == 300_00
+    rows(made).update(given_back_fen=200_01)
+    assert "given_back_differs" in {reason for reason, _ in found()}
 
 
 def change_the_amount(made: Agreement) -> None:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
+from zhima.city import clock
 from zhima.city.phone import assets
 from zhima.city.wallet.amounts import yuan
 
@@ -64,7 +65,7 @@ def for_what(memo: str) -> str:
 def when(moment: datetime) -> str:
     """The time today, yesterday as a word, the day before that."""
     local = timezone.localtime(moment)
-    days = (timezone.localdate() - local.date()).days
+    days = (timezone.localdate(clock.now()) - local.date()).days
     if days == 0:
         return date_format(local, "H:i")
     if days == 1:
@@ -76,7 +77,7 @@ def when(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """The day as a heading of a list."""
     local = timezone.localtime(moment)
-    days = (timezone.localdate() - local.date()).days
+    days = (timezone.localdate(clock.now()) - local.date()).days
     if days < 2:
         return gettext("Yesterday") if days else gettext("Today")
     return date_format(local, pgettext("full date, as a date format", "l, j F Y"))
