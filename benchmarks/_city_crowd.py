@@ -46,7 +46,9 @@ def fill(*, people: int, ties: int) -> None:
             _write(cursor, table, columns, rows)
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = DEFAULT")
-            cursor.execute("ANALYZE")
+            # A city that has lived, not one that was just loaded: those are chores of an hour ago.
+            cursor.execute("VACUUM (ANALYZE)")
+            cursor.execute("CHECKPOINT")
 
 
 def _write(cursor: object, table: str, columns: str, rows: Rows) -> None:
@@ -170,12 +172,14 @@ class _Crowd:
     def _score_rows(self, own: np.ndarray, points: np.ndarray, owns: list) -> Rows:
         from zhima.city.scoring import receipts
 
+        # A receipt without contacts: the scorer never reads those lines of an old one.
         lines = [receipts.stored(each.lines) for each in owns]
+        parts = [receipts.factor_points(each.lines).values() for each in owns]
         at, name = self._stamp(self._now), self._in_force.name
         for number, (mine, x) in enumerate(zip(own.tolist(), points.tolist(), strict=True)):
             score, key = 350 + int(x + 0.5), self._key(person_of(number))
-            head = (key, 1, score, score - 20, score + 20, "good", int(mine), x - mine)
-            yield (*head, 0.0, 0.0, 0.0, 0.0, 0.0, name, at, "day", lines[number % LIVES])
+            head = (key, 1, score, score - 20, score + 20, "good", int(mine), 0.0)
+            yield (*head, *parts[number % LIVES], name, at, "day", lines[number % LIVES])
 
     def _standing_rows(self, own: np.ndarray, points: np.ndarray, owns: list) -> Rows:
         at, name = self._stamp(self._now), self._in_force.name

@@ -32,6 +32,16 @@ HERE = Path(__file__).parent
 sys.path[0] = str(HERE.parent)
 from benchmarks._figures import Goals, show, writable, write  # noqa: E402
 
+SETTINGS = {
+    "shared_buffers": "5GB",
+    "effective_cache_size": "15GB",
+    "max_wal_size": "16GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "lz4",
+    "random_page_cost": "1.1",
+    "jit": "off",
+}
+"""Of a PostgreSQL that has a machine of 24 GiB and its own disk, as docs/city.md advises."""
 PARTS = ("live", "pages", "sustained", "month")
 Figures = dict[str, float]
 GOALS: Goals = {
@@ -157,7 +167,9 @@ def sustained(quick: bool) -> Figures:
     if not programs():
         print("  left out: Debian's package postgresql is not there")
         return {}
-    server = PostgresServer(folder=None if quick else tempfile.gettempdir())
+    server = PostgresServer(
+        folder=None if quick else tempfile.gettempdir(), settings={} if quick else SETTINGS
+    )
     try:
         with tempfile.TemporaryDirectory() as home:
             django_in(home, server.new_url())

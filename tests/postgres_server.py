@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
 _schemas = count(1)
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def programs() -> Path | None:
@@ -36,10 +39,10 @@ def new_schema(url: str, name: str) -> str:
 class PostgresServer:
     """A server that can be started, stopped and made to crash."""
 
-    def __init__(self, folder: str | None = None) -> None:
+    def __init__(self, folder: str | None = None, *, settings: Mapping[str, str] = _NONE) -> None:
         bin_folder = programs()
         assert bin_folder is not None, "no PostgreSQL is installed"
-        self._programs = bin_folder
+        self._programs, self._settings = bin_folder, settings
         self.home = Path(tempfile.mkdtemp(prefix="zhima-pg-", dir=folder or memory_folder()))
         # PostgreSQL refuses to run as root.
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
@@ -55,6 +58,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start, recovering from a crash if there was one."""
         options = f"-k {self.home} -c listen_addresses= -c max_connections=60"
+        options += "".join(f" -c {name}={value}" for name, value in self._settings.items())
         log = str(self.home / "log")
         self._run("pg_ctl", "-D", self._data, "-l", log, "-w", "-o", options, "start")
 

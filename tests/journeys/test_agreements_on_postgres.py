@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
+from tests.journeys.again_on_postgres import require_the_same
 from tests.postgres_server import PostgresServer
 
-ROOT = Path(__file__).parents[2]
 AGAIN = (
     "tests/unit/city/obligations",
     "tests/unit/city/oversight/test_deposits.py",
@@ -20,13 +15,4 @@ AGAIN = (
 
 
 def test_agreements_are_the_same_on_postgresql(postgres_server: PostgresServer) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "0", *AGAIN],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": postgres_server.new_database()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    assert " skipped" not in done.stdout
+    require_the_same(postgres_server, *AGAIN)

@@ -23,7 +23,8 @@ KILLS = 4
 class World:
     """A city in a folder, or in a database of its own."""
 
-    def __init__(self, home: str, url: str | None) -> None:
+    def __init__(self, home: str, url: str | None, server: PostgresServer | None) -> None:
+        self.server = server
         self.env = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "zhima.city.settings",
@@ -54,11 +55,11 @@ class World:
 @pytest.fixture(params=["sqlite", "postgres"])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     with tempfile.TemporaryDirectory(dir=memory_folder()) as home:
-        url = None
+        url = server = None
         if request.param == "postgres":
-            server: PostgresServer = request.getfixturevalue("postgres_server")
+            server = request.getfixturevalue("postgres_server")
             url = server.new_url()
-        made = World(home, url)
+        made = World(home, url, server)
         made.run("fill")
         yield made
 
@@ -103,6 +104,22 @@ def test_the_scorer_may_be_killed_at_any_point(world: World) -> None:
         time.sleep(rng.uniform(0.1, 1.2))
         ended(scorer)
     require_sound(world, told + ended(reporter))
+
+
+@pytest.mark.parametrize("world", ["postgres"], indirect=True)
+def test_the_server_may_crash_under_the_scorer(world: World) -> None:
+    """Batches do not wait for the disk: what a crash undoes is done again."""
+    told: list[str] = []
+    scorer = world.start("score")
+    for seed in (21, 22):
+        reporter = world.start("report", str(seed))
+        told += listened(reporter, lines=30)
+        world.server.crash()
+        rest, _ = reporter.communicate(timeout=60)
+        told += rest[: rest.rfind("\n") + 1].splitlines()
+        world.server.start()
+    ended(scorer)
+    require_sound(world, told)
 
 
 def test_two_scorers_and_two_reporters_killed_by_turns(world: World) -> None:

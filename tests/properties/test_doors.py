@@ -63,25 +63,27 @@ def asks(scores: list[int | None]) -> list[Ask]:
     rulebook=st.sampled_from(RULEBOOKS),
     scores=st.lists(st.none() | SCORES, min_size=1, max_size=6),
     order=st.sampled_from(PlaceOrder),
+    free=st.integers(1, 4),
     rise=st.integers(1, 300),
     data=st.data(),
 )
-def test_a_higher_score_never_loses_the_table(rulebook, scores, order, rise, data):
+def test_a_higher_score_never_loses_the_table(rulebook, scores, order, free, rise, data):
     places = rulebook.rules.benefits.places.model_copy(update={"order": order})
     benefits = rulebook.rules.benefits.model_copy(update={"places": places})
     rulebook = replace(rulebook, rules=rulebook.rules.model_copy(update={"benefits": benefits}))
-    before = give(rulebook, asks(scores))
-    assert sum(place.got_it for place in before) == 1
+    before = give(rulebook, asks(scores), places=free)
+    assert sum(place.got_it for place in before) == min(free, len(scores))
     for place in before:
         assert place.reason.en
         assert place.reason.zh
         assert not place.got_it or place.gap is None
+        assert place.gap is None or place.gap >= 0
     who = data.draw(st.integers(0, len(scores) - 1))
     if scores[who] is None or not before[who].got_it:
         return
     better = [*scores]
     better[who] = min(better[who] + rise, SCORE_CEILING)
-    assert give(rulebook, asks(better))[who].got_it
+    assert give(rulebook, asks(better), places=free)[who].got_it
 
 
 @given(

@@ -37,7 +37,7 @@ def fit(
     catalogue: CatalogueFile = None,
     trainer: Annotated[str, typer.Option(help="blend, or one of its parts.")] = "blend",
     seed: Seed = 0,
-    max_pairs: Annotated[int, typer.Option(min=0, help="Two-way tables at most.")] = 16,
+    max_pairs: Annotated[int | None, typer.Option(min=0, help="Two-way tables at most.")] = None,
     directions: Annotated[
         Path | None, typer.Option(help="YAML: feature: increasing | decreasing.")
     ] = None,

@@ -263,6 +263,27 @@ def test_a8_damage_found_after_a_stay_is_paid_from_the_deposit() -> None:
     assert "stay.ended" not in kinds_about(ana)
 
 
+@pytest.mark.parametrize(("app", "damage"), [("hotel", "150"), ("flat", "900")])
+def test_a8_without_a_deposit_by_score_damage_is_still_collected_afterwards(
+    app: str, damage: str
+) -> None:
+    ana = customer("Ana", fen=3000_00, score=700, **{app: ["agreements", f"door:{app}"]})
+    desk = opens(app, resident("Li"))
+    key = "double" if app == "hotel" else "one-room"
+    slot = tomorrow(app, key) if app == "hotel" else first_slot(app, key)
+    stay = booking_on(books(ana, app, key, slot, freeze="no"))
+    assert (stay.obligation.state, ledger.account(ana.person).pending_debits_fen) == ("waived", 0)
+    desk.does("start", stay)
+    ended = desk.does("finish", stay, amount_fen=damage, text="a broken door", severity="2")
+    assert state_on(ended) == "done"
+    owed_fen = int(damage) * 100
+    assert desk.till_fen == stay.price_fen + owed_fen
+    page = ana.get(f"{app}:booking", stay.pk).text
+    assert f"{int(damage):,}.00 of it paid for damage" in page
+    assert "stay.damaged" in kinds_about(ana)
+    assert sum_of_all() == 0
+
+
 def test_a8_a_flat_is_leased_by_the_month_and_the_first_rent_paid() -> None:
     ana = resident("Ana", fen=9000_00)
     opens("flat", resident("Li"))

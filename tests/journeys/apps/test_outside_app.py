@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.apps_from_outside import (
+    AGREE,
     BOOK,
     HOURS,
     MANIFEST,
@@ -23,13 +24,14 @@ from tests.apps_from_outside import (
 )
 from tests.city_phones import Phone, resident
 from tests.given_scores import stand_at
-from tests.market_phones import at
+from tests.market_phones import at, customer
 from tests.scored import opt_in
 from zhima.city import clock
 from zhima.city.clock import now
 from zhima.city.doors import sharing
 from zhima.city.doors.models import Draw
 from zhima.city.market.models import App, AppMove, RefusedReport
+from zhima.city.wallet import books as ledger
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
@@ -388,6 +390,54 @@ def test_b2_an_outside_app_gives_a_contested_kite_and_never_learns_the_gap(maker
     assert 'data-gap="110"' in page
     assert resident("Chen").client.get(found["Low"]["told_at"]).status_code == 404
     assert "data-gap" not in made["High"][0].client.get(found["High"]["told_at"]).content.decode()
+
+
+def test_b2_two_places_with_a_deposit_go_to_two_of_four_who_chose_how_to_stand_behind_them(
+    maker: Phone,
+) -> None:
+    text = with_a_deposit().replace("tint: 6", GIVES).replace("pays: before", "pays: never")
+    kites = AppSoftware.of(*published(maker, text))
+    pattern = {"times": ["10:00"], "minutes": 60, "places": 2}
+    offers_kite(kites, price_fen=0, contested=True, pattern=pattern)
+    asked = {"Waived": 720, "Frozen": 700, "Short": 640, "Poor": 710}
+    made: dict[str, tuple[Phone, Api, dict[str, Any]]] = {}
+    for name, score in asked.items():
+        phone = customer(name, fen=200_00, score=score)
+        sharing.toggle(phone.person, "places")
+        api = of(kites, phone, BOOK, AGREE, "door:car outcome", "door:car deposit")
+        wish = {"offer": "dragon", "slot_id": slot_of(api), "key": f"wish-of-{name}"}
+        status, said = api("POST", "/person/bookings", wish)
+        assert (status, said["error"]["code"]) == (409, "deposit_not_chosen")
+        wish["freeze"] = name != "Waived"
+        status, said = api("POST", "/person/bookings", wish)
+        assert (status, said["state"], said["deposit"]) == (201, "wished", "")
+        assert ledger.account(phone.person).pending_debits_fen == 0, "a wish holds nothing"
+        made[name] = (phone, api, said)
+    # What stood in the purse when she wished is not there any more when the place is given.
+    made["Poor"][0].pay(resident("Shop").get("pay:collect").code, "150")
+    with at(now() + timedelta(seconds=61)):
+        found = {
+            name: api("GET", f"/person/bookings/{said['booking_id']}")[1]
+            for name, (_, api, said) in made.items()
+        }
+        states = {name: (said["state"], said["deposit"]) for name, said in found.items()}
+        assert states == {
+            "Waived": ("booked", "waived"),
+            "Frozen": ("lost", ""),
+            "Short": ("lost", ""),
+            "Poor": ("lapsed", ""),
+        }
+        gap = made["Frozen"][0].client.get(found["Frozen"]["told_at"]).content.decode()
+        assert 'data-gap="10"' in gap, "to the last of those who got one"
+        # The place that nobody could stand behind is asked for anew, by whoever is left.
+        phone, api, _ = made["Frozen"]
+        wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "once-more"}
+        status, said = api("POST", "/person/bookings", {**wish, "freeze": True})
+        assert (status, said["state"]) == (201, "wished")
+        with at(now() + timedelta(seconds=61)):
+            path = f"/person/bookings/{said['booking_id']}"
+            assert api("GET", path)[1]["deposit"] == "held"
+    assert ledger.account(phone.person).pending_debits_fen == 200_00
 
 
 def test_b3_an_outside_app_has_its_better_kites_drawn(maker: Phone) -> None:

@@ -54,7 +54,7 @@ def damage_is_left_unpaid(desk: Desk, chen: FrameLocator) -> None:
     expect(chen.locator("[data-score]")).not_to_have_text(str(before), timeout=5_000)
     desk.frame(1).goto("/2/agreements/")
     go(chen, "A small car")
-    expect(chen.get_by_role("heading", name="Given back")).to_be_visible()
+    expect(chen.get_by_role("heading", name="Brought back")).to_be_visible()
     expect(chen.get_by_text(f"{DAMAGE} is owed")).to_be_visible()
     expect(chen.get_by_text("Waived deposit")).to_be_visible()
     costs = chen.locator("[data-costs]")

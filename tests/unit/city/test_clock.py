@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 
 from zhima.city import clock
+from zhima.city.phone.templatetags.phone import day, when
 from zhima.engine.kinds import ZhimaError
 
 MONTH = timedelta(days=30)
@@ -74,3 +76,13 @@ def test_the_past_can_be_written_as_of_then() -> None:
     with clock.pretending(clock.microseconds(then)):
         assert clock.now() == then
     assert abs(lead()) < timedelta(seconds=5)
+
+
+def test_lists_call_a_day_today_by_the_citys_time(home: Path) -> None:
+    before = clock.now()
+    assert (day(before), when(before)[2]) == ("Today", ":")
+    clock.step(timedelta(days=1))
+    assert (day(clock.now()), day(before), when(before)) == ("Today", "Yesterday", "Yesterday")
+    clock.step(timedelta(days=17))
+    assert day(before).endswith(str(timezone.localtime(before).year))
+    assert "Yesterday" not in when(before)

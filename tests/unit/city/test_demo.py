@@ -11,6 +11,7 @@ from tests.city_books import balance_fen
 from zhima.city import clock
 from zhima.city.demo import living
 from zhima.city.demo.history import play
+from zhima.city.demo.life import Pocket
 from zhima.city.demo.residents import settle_residents
 from zhima.city.ledger.audit import audit
 from zhima.city.scoring import readings, rebuilding
@@ -34,7 +35,12 @@ def test_the_past_is_told_in_order_and_goes_on_by_the_day(settings: object, tmp_
     settings.HOME = tmp_path
     residents, now = settle_residents(), clock.now()
     assert play(residents, now=now) > 20
-    told = [line.at for line in latest(residents["ana"], limit=3000)]
+    lines = latest(residents["ana"], limit=3000)
+    topped_up = [line.change_fen for line in lines if line.memo == "Top-up"]
+    paid = [line for line in lines if line.change_fen < 0]
+    assert 1.5 * len(topped_up) < len(paid) < 5 * len(topped_up), "now and then"
+    assert not any(fen % 10_00 for fen in topped_up), "people bring round sums from the bank"
+    told = [line.at for line in lines]
     assert told == sorted(told, reverse=True)
     assert (now - told[-1]).days >= 500
     assert not audit(books.store()).findings
@@ -63,3 +69,13 @@ def test_the_past_is_told_in_order_and_goes_on_by_the_day(settings: object, tmp_
     checked = rebuilding.check()
     assert (checked.differences, checked.waiting) == ((), 0)
     assert not audit(books.store()).findings
+
+
+def test_a_purse_is_filled_when_it_runs_low_and_a_visitors_money_stays() -> None:
+    pocket = Pocket(low=100_00, top_up=300_00, high=400_00, kept=250_00)
+    assert pocket.brought(has=400_00, pays=300_00) == 0
+    assert pocket.brought(has=399_99, pays=300_00) == 300_00
+    assert pocket.brought(has=0, pays=901_00) == 1200_00
+    assert pocket.taken_out(has=390_00, wage=40_00) == 0
+    assert pocket.taken_out(has=5_520_50, wage=5_400_00) == 5_200_00
+    assert pocket.taken_out(has=9_000_00, wage=5_400_50) == 5_400_00

@@ -21,12 +21,11 @@ from zhima.city import clock
 from zhima.city.disclosure import overseeing
 from zhima.city.disclosure.chains import Link
 from zhima.city.disclosure.readers import Reader, ReaderKind
-from zhima.city.language import told
 from zhima.city.obligations.evidence import contestable
 from zhima.city.obligations.models import Obligation
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy
-from zhima.engine.events.vocabulary import KINDS
+from zhima.city.scoring.wording import what_happened
 from zhima.engine.rulebook.model import Rulebook
 
 LOG_IN = "admin:login"
@@ -135,14 +134,7 @@ def _words(link: Link, names: dict[UUID, str]) -> str:
     name = names.get(link.whose, "…") if link.whose else "…"
     if link.about:
         return str(_ABOUT[link.about]) % {"name": name}
-    return f"{name}: {_meaning(link.event_kind)}"
-
-
-def _meaning(kind: str) -> str:
-    known = KINDS.get(kind)
-    if known is None:
-        return kind
-    return told(known.meaning)
+    return f"{name}: {what_happened(link.event_kind, link.days_late)}"
 
 
 def _rule(link: Link, rules: Rulebook, rulebook: str) -> str:
@@ -151,4 +143,4 @@ def _rule(link: Link, rules: Rulebook, rulebook: str) -> str:
     breach = next((each for each in rules.breaches if each.kind == link.event_kind), None)
     if breach is None or link.about:
         return rulebook
-    return f"{_meaning(link.event_kind)}, {breach.author}, {rulebook}"
+    return f"{what_happened(link.event_kind)}, {breach.author}, {rulebook}"

@@ -24,12 +24,34 @@ from zhima.city.wallet import books
 from zhima.lab.habits import NOBODY, Act, Habits, lived
 
 BILLS_APP, TOOLS_APP, TABLES_APP, PEOPLE_APP = "bills", "tools", "restaurant", "people"
-LOW_FEN, TOP_UP_FEN = 20_000, 300_000
-HIGH_FEN, KEPT_FEN = 800_000, 200_000
-"""With more than the first after payday, a neighbour takes out all but the second."""
+ROUND_FEN = 100_00
+"""What comes in from the bank and goes back to it is a multiple of this."""
 
 _APPS = {"bill": (BILLS_APP, "bills"), "item": (TOOLS_APP, "agreements")}
 _TABLES = (TABLES_APP, "agreements")
+
+
+@dataclass(frozen=True, slots=True)
+class Pocket:
+    """How much somebody likes to have in the purse, in fen: the rest is at the bank."""
+
+    low: int = 200_00
+    """A payment that would leave less is preceded by a top-up."""
+    top_up: int = 3_000_00
+    """What is brought in at a time, as often as it takes."""
+    high: int = 8_000_00
+    """With more than that after payday, of the wage goes out what is not kept."""
+    kept: int = 2_000_00
+
+    def brought(self, *, has: int, pays: int) -> int:
+        """What has to come in before a payment."""
+        short = self.low + pays - has
+        return -(-short // self.top_up) * self.top_up if short > 0 else 0
+
+    def taken_out(self, *, has: int, wage: int) -> int:
+        """What goes out after a wage came in: never what was there before it."""
+        more = min(has - self.kept, wage) if has > self.high else 0
+        return more // ROUND_FEN * ROUND_FEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +63,7 @@ class Someone:
     habits: Habits
     contacts: tuple[str, ...] = ()
     """Purses of those whom money may be sent."""
-    keeps_purse: bool = False
-    """Life leaves the purse as it found it: a visitor plays with what is in it."""
+    pocket: Pocket = Pocket()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +115,6 @@ class _Purses:
 
     def __init__(self, town: Town, session: Session, acts: Iterable[Act]) -> None:
         self._town = town
-        self._kept = {each.purse for each in town.people if each.keeps_purse}
         purses = {town.people[act.person].purse for act in acts}
         known = session.accounts(sorted(purses))
         self._fen = {name: account.available_fen for name, account in known.items()}
@@ -109,16 +129,13 @@ class _Purses:
         payee = self._payee(person, act)
         if payee is None or payee == person.purse:
             return
-        if person.keeps_purse:
-            yield _pay(f"{key}:in", books.WORLD, person.purse, act.amount_fen)
-        elif self._fen.get(person.purse, 0) < act.amount_fen + LOW_FEN:
-            brought_fen = max(TOP_UP_FEN, act.amount_fen)
-            self._add(person.purse, brought_fen)
-            yield _pay(f"{key}:in", books.WORLD, person.purse, brought_fen)
-        self._add(person.purse, -act.amount_fen)
+        has_fen = self._fen.get(person.purse, 0)
+        brought_fen = person.pocket.brought(has=has_fen, pays=act.amount_fen)
+        if brought_fen:
+            yield _pay(f"{key}:in", books.WORLD, person.purse, brought_fen, memo="Top-up")
+        self._add(person.purse, brought_fen - act.amount_fen)
+        self._add(payee, act.amount_fen)
         yield _pay(key, person.purse, payee, act.amount_fen)
-        if payee in self._kept:
-            yield _pay(f"{key}:out", payee, books.WORLD, act.amount_fen)
 
     def _wage(self, person: Someone, act: Act, key: str) -> Iterator[Transfer]:
         town = self._town
@@ -132,14 +149,11 @@ class _Purses:
             meta=money.INCOME,
         )
         self._add(person.purse, act.amount_fen)
-        out_fen = act.amount_fen if person.keeps_purse else self._too_much(person)
-        if out_fen > 0:
+        has_fen = self._fen.get(person.purse, 0)
+        out_fen = person.pocket.taken_out(has=has_fen, wage=act.amount_fen)
+        if out_fen:
             self._add(person.purse, -out_fen)
             yield _pay(f"{key}:out", person.purse, books.WORLD, out_fen)
-
-    def _too_much(self, person: Someone) -> int:
-        has_fen = self._fen.get(person.purse, 0)
-        return has_fen - KEPT_FEN if has_fen > HIGH_FEN else 0
 
     def _payee(self, person: Someone, act: Act) -> str | None:
         if act.kind == "transfer.sent":
@@ -153,8 +167,10 @@ class _Purses:
         self._fen[purse] = self._fen.get(purse, 0) + fen
 
 
-def _pay(transfer_id: str, payer: str, payee: str, amount_fen: int) -> Transfer:
-    return requests.pay(transfer_id=transfer_id, payer=payer, payee=payee, amount_fen=amount_fen)
+def _pay(transfer_id: str, payer: str, payee: str, amount_fen: int, *, memo: str = "") -> Transfer:
+    return requests.pay(
+        transfer_id=transfer_id, payer=payer, payee=payee, amount_fen=amount_fen, memo=memo
+    )
 
 
 def _told(town: Town, acts: Iterable[Act]) -> Iterator[NewEvent]:

@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 
+from zhima.city.demo.life import Pocket
 from zhima.lab.habits import Habits
 
 SEED = 350
@@ -41,6 +42,7 @@ class Life:
     """How one of the six lives."""
 
     habits: Habits
+    pocket: Pocket
     slips: tuple[Slip, ...] = ()
 
 
@@ -54,10 +56,17 @@ def _booked(*days_ago: float, missed: tuple[float, ...] = ()) -> tuple[Slip, ...
     return kept + tuple(Slip(days, "booking.missed", category="table") for days in missed)
 
 
+def _purse(low_yuan: int, top_up_yuan: int) -> Pocket:
+    """Little in the purse and the wage at the bank, so that a visitor's money stays what it is."""
+    low, top_up = low_yuan * 100, top_up_yuan * 100
+    return Pocket(low=low, top_up=top_up, high=low + top_up, kept=low + top_up // 2)
+
+
 _SCRIPTED = {"borrows": 0.0, "books": 0.0, "reliability": 1.0}
 LIVES = {
     "ana": Life(
         Habits(wage_fen=620_000, spends_share=1.3, payments=26, sends=3, **_SCRIPTED),
+        _purse(400, 500),
         (
             Slip(96, "bill.missed", category="telephone"),
             *(Slip(days, "bill.paid", 8, 41_000, "rent") for days in (64, 171)),
@@ -68,6 +77,7 @@ LIVES = {
     ),
     "bo": Life(
         Habits(wage_fen=380_000, spends_share=0.8, payments=30, sends=2, **_SCRIPTED),
+        _purse(100, 200),
         (
             *(Slip(days, "bill.missed", category="power") for days in (61, 190)),
             *(Slip(days, "bill.paid", 11, 32_000, "rent") for days in (25, 97, 156, 215, 280)),
@@ -77,6 +87,7 @@ LIVES = {
     ),
     "chen": Life(
         Habits(wage_fen=540_000, spends_share=1.3, payments=22, sends=3, **_SCRIPTED),
+        _purse(100, 300),
         (
             Slip(112, "bill.missed", category="telephone"),
             *(Slip(days, "bill.paid", 9, 52_000, "rent") for days in (201, 231, 290)),
@@ -86,6 +97,7 @@ LIVES = {
     ),
     "li": Life(
         Habits(wage_fen=900_000, spends_share=0.5, payments=18, sends=2, **_SCRIPTED),
+        _purse(500, 1000),
         (
             Slip(160, "bill.paid", 2, 88_000, "rent"),
             *_returned(*range(6, 160, 19), late=(170, 300)),
@@ -94,6 +106,7 @@ LIVES = {
     ),
     "mei": Life(
         Habits(wage_fen=260_000, spends_share=0.7, payments=9, sends=1, **_SCRIPTED),
+        _purse(50, 100),
         (
             Slip(19, "bill.paid", 3, 9_000, "telephone"),
             *_returned(12),

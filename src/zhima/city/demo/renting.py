@@ -12,7 +12,7 @@ from functools import partial
 from zhima.city.demo.history import Moment
 from zhima.city.demo.population import NEIGHBOURS
 from zhima.city.ledger import requests
-from zhima.city.market import allowing, booking, inventory, serving, shelf
+from zhima.city.market import allowing, booking, deposits, inventory, serving, shelf
 from zhima.city.market.models import App, Booking, Offer
 from zhima.city.market.outcomes import Refused
 from zhima.city.market.placing import Wish
@@ -43,7 +43,7 @@ def _book(app_id: str, key: str, username: str, at: datetime) -> None:
     if slot is None or slot.ends_at is None:
         return
     wish_key = f"demo-{username}"
-    quoted = booking.quote(app, person=person, offer=offer, until=slot.ends_at, key=wish_key)
+    quoted = deposits.quote(app, person=person, offer=offer, until=slot.ends_at, key=wish_key)
     freezes = quoted is not None and not quoted.waivable
     _bring(person, app_id, offer.price_fen + (quoted.deposit_fen if quoted and freezes else 0))
     wish = Wish(person, offer, wish_key, [slot], freeze=freezes)

@@ -16,6 +16,7 @@ from zhima.city.demo.life import (
     PEOPLE_APP,
     TABLES_APP,
     TOOLS_APP,
+    Pocket,
     Someone,
     Town,
 )
@@ -92,14 +93,14 @@ def town_of_demo(now: datetime) -> Town:
     people = list(Person.objects.filter(is_resident_of_demo=True).order_by("username"))
     six = [each for each in people if each.username in LIVES]
     others = [each for each in people if each.username.startswith("neighbour-")]
-    habits = [habits_of_six(each.username, now) for each in six]
-    habits += neighbours(len(others), now)
+    lives = [(habits_of_six(each.username, now), LIVES[each.username].pocket) for each in six]
+    lives += [(habits, Pocket()) for habits in neighbours(len(others), now)]
     contacts = _contacts({each.pk for each in (*six, *others)})
     names = [_shop(name) for name, _ in SHOPS]
     return Town(
         people=[
-            Someone(each.pk, books.purse(each), habit, contacts.get(each.pk, ()), at < len(six))
-            for at, (each, habit) in enumerate(zip((*six, *others), habits, strict=True))
+            Someone(each.pk, books.purse(each), habits, contacts.get(each.pk, ()), pocket)
+            for each, (habits, pocket) in zip((*six, *others), lives, strict=True)
         ],
         shops=names,
         billers={category: _shop(name) for category, (name, _) in BILLERS.items()},

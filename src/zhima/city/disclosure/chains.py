@@ -17,6 +17,7 @@ from django.db.models import Q
 from zhima.city.people.models import Person, Tie
 from zhima.city.scoring.models import Event
 from zhima.city.scoring.readings import Moved, chain
+from zhima.city.scoring.wording import days_late
 
 FOLLOWS_WITHIN = timedelta(days=30)
 """A contact ended later than this after a fall is not told as a part of it."""
@@ -43,6 +44,8 @@ class Link:
     """What was done about the item: `strike`, `suspend`, `unsuspend`; empty for the item itself."""
     recorded_at: datetime | None = None
     """When the item became known; None for anything else."""
+    days_late: int = 0
+    """How late what was recorded was; 0 when it was not."""
 
     @property
     def within_s(self) -> int | None:
@@ -125,6 +128,7 @@ def _of_item(item: Event, about: str) -> Link | None:
         moved=moved,
         about=about,
         recorded_at=None if about else item.recorded_at,
+        days_late=days_late(item.context),
     )
 
 

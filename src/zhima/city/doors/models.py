@@ -14,7 +14,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Contest(models.Model):
-    """A place that can be had once, and the time in which several may ask for it."""
+    """A place, or some alike, and the time in which several may ask for it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operator = models.CharField(max_length=80)
@@ -25,6 +25,8 @@ class Contest(models.Model):
     what = models.CharField(max_length=160)
     """The same in words for people."""
     what_zh = models.CharField(max_length=160, default="")
+    places = models.PositiveSmallIntegerField(default=1)
+    """How many of them there are."""
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
@@ -62,7 +64,7 @@ class Wish(models.Model):
     asked_at = models.DateTimeField()
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
     gap = models.PositiveSmallIntegerField(null=True)
-    """Points to whoever got it, where the rulebook tells them."""
+    """Points to whoever got it, the last of them, where the rulebook tells them."""
     reason = models.JSONField(default=dict)
     """The sentence in both languages, `en` and `zh`."""
 

@@ -46,15 +46,17 @@ def looks_at_scores() -> bool:
     return asking.rulebook().rules.benefits.places.order is not PlaceOrder.FIRST
 
 
-def ask(*, operator: Reader, person: Person, slot: str, what: Text) -> Wish:
+def ask(*, operator: Reader, person: Person, slot: str, what: Text, places: int = 1) -> Wish:
     """Wish for a place; the first wish opens the time in which others may wish for it too.
+
+    `places` says how many there are when that time opens.
 
     A wish a second time is the first one. With nobody to wait for, and after the time, the answer
     is there at once.
     """
     now = clock.now()
     while True:
-        contest = _contest(operator, slot, what, now)
+        contest = _contest(operator, slot, what, places, now)
         try:
             wish = _wish(contest, person, now)
         except Contest.DoesNotExist:
@@ -67,8 +69,8 @@ def ask(*, operator: Reader, person: Person, slot: str, what: Text) -> Wish:
     return wish
 
 
-def _contest(operator: Reader, slot: str, what: Text, now: datetime) -> Contest:
-    places = asking.rulebook().rules.benefits.places
+def _contest(operator: Reader, slot: str, what: Text, places: int, now: datetime) -> Contest:
+    rule = asking.rulebook().rules.benefits.places
     contest, _ = Contest.objects.get_or_create(
         operator=operator.id,
         slot=slot,
@@ -77,7 +79,8 @@ def _contest(operator: Reader, slot: str, what: Text, now: datetime) -> Contest:
             "what": what.en[:160],
             "what_zh": what.zh[:160],
             "opened_at": now,
-            "closes_at": now + timedelta(seconds=places.within_seconds),
+            "places": places,
+            "closes_at": now + timedelta(seconds=rule.within_seconds),
         },
     )
     return contest
@@ -123,7 +126,7 @@ def decide(contest: Contest) -> bool:
         return False
     # Outside of a transaction of ours: each reading and its entry stand by themselves.
     rulebook, asks = asking.rulebook(), _asks(contest, wishes)
-    given = give(rulebook, asks)
+    given = give(rulebook, asks, places=contest.places)
     with transaction.atomic():
         if not Contest.objects.filter(pk=contest.pk, decided_at=None).update(
             decided_at=now, rule=given[0].rule
@@ -139,8 +142,8 @@ def decide(contest: Contest) -> bool:
 
 
 def _asks(contest: Contest, wishes: list[Wish]) -> list[Ask]:
-    if len(wishes) == 1 or not looks_at_scores():
-        # Nobody else wants it, or no score decides: there is no reason to look at anybody's.
+    if len(wishes) <= contest.places or not looks_at_scores():
+        # There is one for each, or no score decides: there is no reason to look at anybody's.
         return [Ask(str(wish.pk), wish.asked_at, None) for wish in wishes]
     return [
         Ask(
@@ -163,7 +166,7 @@ def _tell(wish: Wish, place: Place, now: datetime) -> None:
             kind=Received.Kind.PLACE,
             what=wish.contest.words,
             band=asking.rulebook().rules.band(place.ask.score).id,
-            reference=f"place:{wish.contest_id}",
+            reference=f"place:{wish.contest_id}:{wish.pk}",
             at=now,
         )
 

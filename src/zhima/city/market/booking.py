@@ -6,20 +6,14 @@ undone by `chores`.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from zhima.city.clock import now
-from zhima.city.market import contests, money
-from zhima.city.market.models import STANDING, App, Booking, Offer
+from zhima.city.market import contests, deposits, money
+from zhima.city.market.models import STANDING, App, Booking
 from zhima.city.market.outcomes import Refusal, Refused
 from zhima.city.market.placing import Wish, confirm, take_place, undo
 from zhima.city.market.states import BookingState
 from zhima.city.market.steps import Answer, act_on
-from zhima.city.obligations import lifecycle as agreements
-from zhima.city.obligations.models import Obligation
-from zhima.city.obligations.outcomes import Refused as AgreementRefused
 from zhima.city.people import contacts
-from zhima.city.people.models import Person
 
 
 def book(app: App, wish: Wish) -> Answer:
@@ -36,31 +30,11 @@ def book(app: App, wish: Wish) -> Answer:
     taken = take_place(app, wish)
     if isinstance(taken, Refused):
         return taken
-    refused = _stand_behind(app, taken, wish) or _pay(app, taken, wish)
+    refused = deposits.stand_behind(app, taken, freeze=wish.freeze) or _pay(app, taken, wish)
     if refused is not None:
         undo(taken.pk, BookingState.LAPSED)
         return refused
     return act_on(taken.pk, lambda booking: confirm(app, booking))
-
-
-def quote(
-    app: App, *, person: Person, offer: Offer, until: datetime, key: str
-) -> Obligation | None:
-    """What would stand behind it: the door is asked once for each key; None without a deposit."""
-    terms = app.manifest.terms(door=offer.door, deposit_fen=offer.deposit_fen)
-    if terms is None or not offer.needs_deposit:
-        return None
-    answer = agreements.quote(
-        person=person,
-        merchant=offer.merchant,
-        app=app.pk,
-        title=offer.words,
-        terms=terms,
-        due_at=until,
-        key=f"q-{key}"[:64],
-    )
-    assert isinstance(answer, Obligation)
-    return answer
 
 
 def _fault(app: App, wish: Wish) -> Refusal | None:
@@ -79,26 +53,6 @@ def _fault(app: App, wish: Wish) -> Refusal | None:
         tie = contacts.open_tie(person=wish.person, other=wish.partner)
         if not rules.splits or tie is None or tie.agreed_at is None:
             return Refusal.NOT_A_CONTACT
-    return None
-
-
-def _stand_behind(app: App, booking: Booking, wish: Wish) -> Refused | None:
-    if app.manifest.deposit is None or not wish.offer.needs_deposit:
-        return None
-    if wish.freeze is None:
-        return Refused(Refusal.DEPOSIT_NOT_CHOSEN)
-    until = booking.ends_at or wish.until
-    assert until is not None, "what has a deposit has a day on which it is due back"
-    quoted = quote(app, person=wish.person, offer=wish.offer, until=until, key=wish.key)
-    assert quoted is not None
-    if not wish.freeze and not quoted.waivable:
-        return Refused(Refusal.WAIVER_NOT_GIVEN)
-    started = agreements.start(quoted.pk, freeze=wish.freeze, key=f"s-{booking.pk}")
-    if isinstance(started, AgreementRefused):
-        return Refused(started.reason)
-    Obligation.objects.filter(pk=started.pk).update(booking_id=booking.pk)
-    Booking.objects.filter(pk=booking.pk).update(obligation=started)
-    booking.obligation = started
     return None
 
 

@@ -16,7 +16,7 @@ from django.template.loader import select_template
 
 from zhima.city.clock import now
 from zhima.city.disclosure.reading import Refusal as Reading
-from zhima.city.market import allowing, benefits, booking, inventory, shelf
+from zhima.city.market import allowing, benefits, booking, deposits, inventory, shelf
 from zhima.city.market.models import App, Booking, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused, sentence
 from zhima.city.market.placing import Wish
@@ -167,7 +167,7 @@ class Confirming:
     def _quoted(app: App, draft: Wish) -> Obligation | None:
         if draft.until is None:
             return None
-        return booking.quote(
+        return deposits.quote(
             app, person=draft.person, offer=draft.offer, until=draft.until, key=draft.key
         )
 

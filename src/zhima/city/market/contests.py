@@ -16,10 +16,10 @@ from zhima.city.disclosure.reading import Reader
 from zhima.city.doors import places, signals
 from zhima.city.doors.models import Contest
 from zhima.city.doors.models import Wish as PlaceWish
-from zhima.city.market import inventory, shelf
+from zhima.city.market import deposits, inventory, shelf
 from zhima.city.market.models import App, Booking, Slot
 from zhima.city.market.outcomes import Refusal, Refused
-from zhima.city.market.placing import Wish, confirm, unplaced
+from zhima.city.market.placing import Wish, confirm, let_go, unplaced
 from zhima.city.market.states import BookingState
 from zhima.city.market.steps import Answer, act_on, move
 from zhima.engine.kinds import Text
@@ -29,8 +29,7 @@ AT_ONCE = 200
 
 def is_contested(app: App, wish: Wish) -> bool:
     """Whether the rule for places gives what is wished for."""
-    single = len(wish.slots) == 1 and wish.slots[0].places == 1
-    return app.manifest.benefits.places and wish.offer.is_contested and single
+    return app.manifest.benefits.places and wish.offer.is_contested and len(wish.slots) == 1
 
 
 def ask(app: App, wish: Wish) -> Answer:
@@ -43,13 +42,19 @@ def ask(app: App, wish: Wish) -> Answer:
     )
     booking = waiting.first() or unplaced(app, wish, BookingState.WISHED)
     if booking.place_wish_id is None:
+        chosen = deposits.choice(app, booking, freeze=wish.freeze)
+        if isinstance(chosen, Refused):
+            booking.delete()
+            return chosen
+        booking.freezes = wish.freeze
         booking.place_wish = places.ask(
             operator=Reader("app", app.pk, wish.offer.merchant.name),
             person=wish.person,
             slot=_name(wish, slot),
             what=_words(wish, slot),
+            places=inventory.count_free(slot),
         )
-        booking.save(update_fields=["place_wish"])
+        booking.save(update_fields=["place_wish", "freezes"])
     return settle(booking)
 
 
@@ -68,7 +73,12 @@ def settle(booking: Booking) -> Answer:
         slot = Slot.objects.get(offer=fresh.offer, starts_at=fresh.starts_at)
         if inventory.claim(fresh, [slot]) is None:
             return move(fresh, BookingState.LOST)
-        return move(fresh, BookingState.UNPAID) or confirm(app, fresh)
+        refused = move(fresh, BookingState.UNPAID)
+        if refused is None and deposits.stand_behind(app, fresh, freeze=fresh.freezes):
+            # The purse no longer holds what was to be frozen: the place is for others to ask for.
+            let_go(fresh)
+            return move(fresh, BookingState.LAPSED)
+        return refused or confirm(app, fresh)
 
     return act_on(booking.pk, work)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from zhima.city.clock import now
 from zhima.city.language import in_both
-from zhima.city.market.booking import book, quote
+from zhima.city.market.booking import book
+from zhima.city.market.deposits import quote
 from zhima.city.market.front import Act, Front
 from zhima.city.market.inventory import run_of, seat_label, slots
 from zhima.city.market.journeys import Journeys

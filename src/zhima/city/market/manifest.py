@@ -192,13 +192,6 @@ class Manifest(_Part):
         return self
 
     @model_validator(mode="after")
-    def _gives_places_without_a_deposit(self) -> Self:
-        if self.benefits.places and self.deposit is not None:
-            fault = "a place that several may want is given later: it cannot have a deposit"
-            raise Complaint(fault, "benefits", "places")
-        return self
-
-    @model_validator(mode="after")
     def _declares_what_its_deposit_reports(self) -> Self:
         if self.deposit is None:
             return self

@@ -190,6 +190,8 @@ class Booking(models.Model):
     """Of a service that is paid afterwards: when it was found paid, or became a debt."""
     place_wish = models.OneToOneField(PlaceWish, models.SET_NULL, null=True, related_name="booking")
     """Where several may want the place: what the rule said to this one."""
+    freezes = models.BooleanField(null=True)
+    """Where several may want the place: how whoever gets it chose to stand behind it."""
     upgrade = models.OneToOneField(Chance, models.SET_NULL, null=True, related_name="booking")
     """Its ticket in the draw for what is left of the better places."""
     upgraded_to = models.ForeignKey(Offer, models.PROTECT, null=True, related_name="+")

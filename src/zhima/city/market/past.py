@@ -9,6 +9,7 @@ from functools import partial
 from django.utils import timezone
 
 from zhima.city.demo.history import Moment
+from zhima.city.demo.life import ROUND_FEN, Pocket
 from zhima.city.doors import upgrades
 from zhima.city.ledger import requests
 from zhima.city.market import booking, inventory, serving, shelf
@@ -24,6 +25,7 @@ TRAVELLERS = ("ana", "bo", "chen", "li")
 NEXT_TRAVELLERS = ("bo", "li")
 BOOKED_BEFORE = timedelta(days=3)
 LONGEST_RIDE = timedelta(hours=2)
+AS_PEOPLE_DO = Pocket(low=0, top_up=ROUND_FEN)
 
 
 def moments(residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
@@ -48,7 +50,7 @@ def _book(person: Person, leaves: datetime, at: datetime) -> None:
         transfer_id=f"demo:fare:{person.username}:{day}",
         payer=books.WORLD,
         payee=books.purse(person),
-        amount_fen=offer.price_fen,
+        amount_fen=AS_PEOPLE_DO.brought(has=0, pays=offer.price_fen),
         memo="Top-up",
     )
     books.write(fare)

@@ -71,7 +71,7 @@ MOVES: Mapping[BookingState, frozenset[BookingState]] = {
 }
 
 STATE_WORDS = {
-    BookingState.WISHED: _("Waiting for the rule"),
+    BookingState.WISHED: _("Wished for"),
     BookingState.ASKED: _("Asked"),
     BookingState.UNPAID: _("To be paid"),
     BookingState.BOOKED: _("Booked"),

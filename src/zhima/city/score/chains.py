@@ -15,6 +15,7 @@ from zhima.city.disclosure.chains import Link, links
 from zhima.city.language import told
 from zhima.city.score.mine import Mine
 from zhima.city.score.sentences import points
+from zhima.city.scoring.wording import what_happened
 from zhima.engine.events.vocabulary import KINDS
 from zhima.engine.kinds import MILLI
 from zhima.engine.rulebook.model import Rulebook
@@ -88,7 +89,8 @@ def _cause(link: Link, reader: _Reader) -> Step:
     if link.about:
         return _corrected(link, reader)
     kind = KINDS.get(link.event_kind)
-    what = told(kind.meaning) if kind and (is_mine or reader.names_others) else ""
+    is_told = kind is not None and (is_mine or reader.names_others)
+    what = what_happened(link.event_kind, link.days_late) if is_told else ""
     rule = _breach(link.event_kind, reader)
     if is_mine:
         words = _("You: %(what)s.") % {"what": what}

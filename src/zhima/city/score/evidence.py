@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from zhima.city.disclosure import own
-from zhima.city.language import told
 from zhima.city.people.models import Person
 from zhima.city.score.contesting import appeal_of
 from zhima.city.score.receipt import Entry, Printed
 from zhima.city.scoring.models import Event
+from zhima.city.scoring.wording import days_late, what_happened
 from zhima.engine.events.vocabulary import KINDS
 from zhima.engine.features.declaration import Feature, Measure
 from zhima.engine.score.fit import Policy
@@ -39,7 +39,7 @@ def item(event: Event, aside: dict[str, str]) -> Item:
     kind = KINDS[event.kind]
     return Item(
         event_id=event.event_id,
-        what=told(kind.meaning),
+        what=what_happened(event.kind, days_late(event.context)),
         at=event.occurred_at,
         app=event.app,
         purpose=event.purpose,

@@ -47,9 +47,10 @@ def needs_grant(app: str) -> bool:
 def admitted(people: Iterable[UUID], *, at: datetime) -> dict[UUID, Admitted]:
     """What each of the people lets count at a moment."""
     wanted = set(people)
+    person_of = {sql.key(person): person for person in wanted}
     found: dict[UUID, Admitted] = defaultdict(Admitted)
-    for person_id, recipient, purpose, fields in _grants(wanted, at):
-        mine = found[sql.person(person_id)]
+    for person_id, recipient, purpose, fields in _grants(list(person_of), at):
+        mine = found[person_of[person_id]]
         if recipient == SCORE:
             mine.to_score = mine.to_score or purpose == SCORE
         else:
@@ -75,11 +76,11 @@ def everybody_scored(at: datetime) -> set[UUID]:
     return {sql.person(person_id) for person_id, _, purpose, _ in rows if purpose == SCORE}
 
 
-def _grants(people: set[UUID], at: datetime) -> list[sql.Row]:
+def _grants(people: list[object], at: datetime) -> list[sql.Row]:
     stamp = sql.stamp(at)
     return sql.among(
         f"{_GRANTS} person_id",
-        [sql.key(person) for person in people],
+        people,
         rest=f"AND {_LIVE} {_OF_SCORING}",
         values=(stamp,),
     )

@@ -6,7 +6,7 @@ import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from zhima.city.scoring import sql
@@ -59,11 +59,35 @@ class Evidence:
         )
 
 
+class Fresh(NamedTuple):
+    """Rows of `_rows` that the files do not hold yet."""
+
+    people: Collection[UUID]
+    """Those of whom everything was read."""
+    whole: list[sql.Row]
+    news: list[sql.Row]
+    """Of others, and perhaps some that the files hold."""
+
+
 def evidence_of(people: Iterable[UUID]) -> dict[UUID, Evidence]:
     """What is on file about each of them."""
+    wanted = list(people)
+    return _sorted_out(wanted, _rows("person_id", [sql.key(person) for person in wanted]))
+
+
+def read(unknown: Collection[UUID], *, news: Collection[str]) -> Fresh:
+    """All that is on file about the unknown; `news` names all events since the last look, or more.
+
+    Changes nothing, so that it may be called in another thread.
+    """
+    whole = _rows("person_id", [sql.key(person) for person in unknown])
+    return Fresh(unknown, whole, _rows("event_id", set(news)))
+
+
+def _sorted_out(people: Iterable[UUID], rows: Iterable[sql.Row]) -> dict[UUID, Evidence]:
     found: dict[UUID, Evidence] = defaultdict(Evidence)
     person_of = {sql.key(person): person for person in people}
-    for row in _rows("person_id", person_of):
+    for row in rows:
         found[person_of[row[0]]].add(row)
     return found
 
@@ -80,16 +104,26 @@ class Files:
         self._known.clear()
         self._facts = 0
 
-    def of(self, people: Collection[UUID], *, news: Collection[str]) -> dict[UUID, Evidence]:
-        """What is on file about each; `news` names all events since the last look, and more."""
+    def drop(self, people: Iterable[UUID]) -> None:
+        """Read the evidence of these again: what was on file is erased."""
+        for person in people:
+            mine = self._known.pop(person, None)
+            self._facts -= len(mine.facts) if mine else 0
+
+    def unknown(self, people: Iterable[UUID]) -> list[UUID]:
+        """Those whose evidence has to be read."""
+        return [person for person in people if person not in self._known]
+
+    def of(self, people: Collection[UUID], fresh: Fresh) -> dict[UUID, Evidence]:
+        """What is on file about each, with what was read since."""
         found = {person: self._known.pop(person) for person in people if person in self._known}
         self._facts -= sum(len(mine.facts) for mine in found.values())
+        found |= _sorted_out(fresh.people, fresh.whole)
         person_of = {sql.key(person): person for person in found}
-        for row in _rows("event_id", set(news)) if found else ():
+        for row in fresh.news:
             person = person_of.get(row[0])
             if person is not None and row[1] not in found[person].ids:
                 found[person].add(row)
-        found |= evidence_of(person for person in people if person not in found)
         self._keep(found)
         return found
 

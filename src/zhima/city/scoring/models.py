@@ -112,7 +112,7 @@ class Standing(models.Model):
     half_width = models.PositiveSmallIntegerField()
     points = models.FloatField()
     """Points with friends, 0..600, when the newest score was published."""
-    as_of = models.DateTimeField(db_index=True)
+    as_of = models.DateTimeField()
     """When own points were last worked out."""
     rulebook = models.CharField(max_length=80)
 

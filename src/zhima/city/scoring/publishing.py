@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from zhima.city.scoring import receipts, signals, sql
+from zhima.city.scoring.receipts import Printed
 from zhima.engine.kinds import Factor
 from zhima.engine.rulebook.model import Rulebook
-from zhima.engine.score.live import Own, Standing
+from zhima.engine.score.live import Standing
 
+MOST_PEOPLE_KEPT = 200_000
+"""Of those touched lately; a kilobyte or two each."""
+_FACTORS = tuple(factor.value for factor in Factor)
 _SCORE = ("person_id", "seq", "score", "low", "high", "band", "own", "friends_points")
-_SCORE += (*(factor.value for factor in Factor), "rulebook", "as_of", "cause", "lines")
+_SCORE += (*_FACTORS, "rulebook", "as_of", "cause", "lines")
 _STANDING = ("person_id", "seq", "score", "own", "half_width", "points", "as_of", "rulebook")
-_KNOWN = """
+_KNOWN = f"""
     SELECT standing.person_id, standing.seq, standing.score, standing.own, standing.half_width,
-        standing.points, standing.as_of, standing.rulebook, score.lines
+        standing.points, standing.as_of, standing.rulebook, score.lines, score.friends_points,
+        {", ".join(f"score.{factor}" for factor in _FACTORS)}
     FROM scoring_standing AS standing JOIN scoring_score AS score
         ON score.person_id = standing.person_id AND score.seq = standing.seq
     WHERE standing.person_id
@@ -30,7 +37,7 @@ class Known:
 
     seq: int
     score: int | None
-    own: Own
+    own: Printed
     points: float
     as_of: object
     """When own points were last worked out, as the database keeps it."""
@@ -50,11 +57,54 @@ class Move:
 def known_of(people: Iterable[UUID]) -> dict[UUID, Known]:
     """Those of the people who have a score, with the own part of its receipt."""
     found: dict[UUID, Known] = {}
-    for row in sql.among(_KNOWN, [sql.key(person) for person in people]):
-        person_id, seq, score, own, half_width, points, as_of, rulebook, lines = row
-        part = receipts.own_part(lines, points=own, half_width=half_width)
-        found[sql.person(person_id)] = Known(seq, score, part, points, as_of, rulebook)
+    person_of = {sql.key(person): person for person in people}
+    for row in sql.among(_KNOWN, person_of):
+        person_id, seq, score, own, half_width, points, as_of, rulebook, lines, *whole = row
+        part = receipts.own_part(lines, points=own, half_width=half_width, whole=whole)
+        found[person_of[person_id]] = Known(seq, score, part, points, as_of, rulebook)
     return found
+
+
+class Memory:
+    """What is stored of people touched lately: one process scores, so that it need not be read."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[UUID, Known] = OrderedDict()
+
+    def forget(self) -> None:
+        """Read everything again."""
+        self._known.clear()
+
+    def distrust(self, people: Iterable[UUID]) -> None:
+        """Read these again: somebody else may have changed what is stored of them."""
+        for person in people:
+            self._known.pop(person, None)
+
+    def unknown(self, people: Iterable[UUID]) -> list[UUID]:
+        """Those of whom nothing is remembered."""
+        return [person for person in people if person not in self._known]
+
+    def of(
+        self, people: Collection[UUID], *, read: Mapping[UUID, Known | None] = MappingProxyType({})
+    ) -> dict[UUID, Known]:
+        """Those of the people who have a score; a batch may change what it is given.
+
+        `read` is what was just read of those who were unknown then, None without a score.
+        """
+        known = {**read, **known_of(each for each in self.unknown(people) if each not in read)}
+        found: dict[UUID, Known] = {}
+        for person in people:
+            mine = self._known.pop(person, None) or known.get(person)
+            if mine is not None:
+                found[person] = self._known[person] = mine
+        return found
+
+    def keep(self, known: Mapping[UUID, Known]) -> None:
+        """Remember what a batch leaves, and let go of those who were not touched for longest."""
+        for person, mine in known.items():
+            self._known[person] = mine
+        while len(self._known) > MOST_PEOPLE_KEPT:
+            self._known.popitem(last=False)
 
 
 class Sheet:
@@ -67,12 +117,15 @@ class Sheet:
         self.moves: list[Move] = []
 
     def publish(
-        self, person: UUID, known: Known, made: Standing, *, own: int, points: float, cause: str
+        self, person: UUID, known: Known, own: Printed, made: Standing, *, points: float, cause: str
     ) -> None:
-        """A new row for a person; `known` takes its number, its score and its points."""
+        """A new row of an own part and what friends make of it.
+
+        `known` takes its number, its score and its points.
+        """
         self.moves.append(Move(person, known.score, made.score, cause))
         known.seq, known.score, known.points = known.seq + 1, made.score, points
-        factors = receipts.factor_points(made.lines)
+        lines, sums = receipts.whole(own, made.lines)
         self._rows.append(
             (
                 sql.key(person),
@@ -81,13 +134,12 @@ class Sheet:
                 made.low,
                 made.high,
                 self._rules.band(made.score).id,
-                own,
-                receipts.friends_points(made.lines),
-                *factors.values(),
+                own.points,
+                *sums,
                 self._rulebook,
                 self._at,
                 cause,
-                receipts.stored(made.lines),
+                lines,
             )
         )
         self.stand(person, known)

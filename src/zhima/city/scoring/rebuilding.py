@@ -21,7 +21,7 @@ from zhima.city.scoring import histories, publishing, receipts, sql
 from zhima.city.scoring.admission import admitted, everybody_scored
 from zhima.city.scoring.models import Score, Standing
 from zhima.city.scoring.policy import InForce, ready
-from zhima.city.scoring.scorer import turned_at
+from zhima.city.scoring.scorer import REBUILD, turned_at
 from zhima.city.scoring.society import Society
 from zhima.engine.kinds import SCORE_FLOOR, ZhimaError
 from zhima.engine.score.explain import score_of
@@ -29,7 +29,6 @@ from zhima.engine.score.explain import score_of
 PEOPLE_AT_ONCE = 500
 HALF = 0.5 + 1e-6
 """A score is its points, rounded."""
-CAUSE = "rebuild"
 
 
 class What(StrEnum):
@@ -86,7 +85,7 @@ def rebuild() -> int:
     with transaction.atomic():
         _restore_standings()
         people = {difference.person_id for difference in _differences()}
-        rows = [(sql.key(person), CAUSE) for person in sorted(people)]
+        rows = [(sql.key(person), REBUILD) for person in sorted(people)]
         sql.do_many("INSERT INTO scoring_due (person_id, cause) VALUES (%s, %s)", rows)
     return len(people)
 

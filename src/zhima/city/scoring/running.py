@@ -101,6 +101,7 @@ class Desk:
         """Let the next one in at once."""
         if self.is_ours:
             self._tenant.leave()
+        self._scorer.forget()
 
     def _has_work(self) -> bool:
         """Whether something is due; once a second it is looked for without being asked."""

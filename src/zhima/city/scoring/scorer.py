@@ -18,28 +18,23 @@ from django.utils import timezone
 
 from zhima.city import clock
 from zhima.city.live.signals import announce
-from zhima.city.scoring import histories, publishing, receipts, signals, sql, ties
-from zhima.city.scoring.admission import Admitted, admitted
+from zhima.city.scoring import briefing, publishing, receipts, signals, sql
+from zhima.city.scoring.briefing import DAY, Ahead, Brief, Minds, Task
 from zhima.city.scoring.histories import Evidence, Files
 from zhima.city.scoring.lease import Tenant
 from zhima.city.scoring.policy import InForce, ready
-from zhima.city.scoring.publishing import Known, Sheet
+from zhima.city.scoring.publishing import Known, Memory, Sheet
+from zhima.city.scoring.receipts import Printed
 from zhima.city.scoring.society import Society
 from zhima.city.scoring.ties import OpenTie
 from zhima.engine.score.live import Contact, Own
 
 TOPIC = "score"
-DAY, RULEBOOK = "day", "rulebook"
-"""Causes that are nobody's doing: time went on, or the rules changed."""
-AT_ONCE = 500
+RULEBOOK, REBUILD = "rulebook", "rebuild"
+"""Causes that are nobody's doing, as `DAY` is: rules changed, a check found a difference."""
 STALE_AT_ONCE = 100
 """People looked at because a day began, between two looks at what is due."""
 
-_TAKE = "SELECT id, person_id, other_id, cause FROM scoring_due ORDER BY id LIMIT %s"
-_TAKE_OF = "SELECT id, person_id, other_id, cause FROM scoring_due WHERE person_id"
-_STALE = """
-    SELECT person_id FROM scoring_standing WHERE as_of < %s ORDER BY as_of LIMIT %s
-"""
 _LAST = "SELECT as_of FROM scoring_score ORDER BY id DESC LIMIT 1"
 _LAST_RULEBOOK = "SELECT rulebook FROM scoring_standing ORDER BY as_of DESC LIMIT 1"
 _TURN = "SELECT value FROM scoring_cursor WHERE name = 'turn'"
@@ -49,22 +44,13 @@ _TURNED = """
 """
 
 
-@dataclass(slots=True)
-class Task:
-    """One thing to look at."""
-
-    person: UUID
-    cause: str
-    other: UUID | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Touched:
     """Somebody whose score is new: all of it but her own part, where the batch has not read it."""
 
     person: UUID
     cause: str
-    own: Own | None
+    own: Printed | None
     contacts: list[Contact]
     points: float
 
@@ -73,22 +59,14 @@ class Touched:
 class Batch:
     """One transaction's work."""
 
-    at: datetime
+    brief: Brief
     society: Society
     in_force: InForce
     sheet: Sheet
     known: dict[UUID, Known]
     evidence: dict[UUID, Evidence]
-    admitted: dict[UUID, Admitted]
-    suspended: set[str]
-    agreed: dict[ties.Pair, datetime]
-    """Since when the pairs that are looked at are tied, those that are."""
-    levels: dict[UUID, int]
-    """Identity levels of those who are new."""
     ties: dict[UUID, list[OpenTie]]
-    """And all their ties."""
-    tasks: int
-    dues: list[int] = field(default_factory=list)
+    """Of those who are new."""
     leaving: list[UUID] = field(default_factory=list)
     touched: list[Touched] = field(default_factory=list)
 
@@ -101,7 +79,7 @@ class Scorer:
     ) -> None:
         self._tenant, self._after_laying_out = tenant, after_laying_out
         self._society: Society | None = None
-        self._files = Files()
+        self._files, self._memory, self._ahead = Files(), Memory(), Ahead()
         self._latest = clock.moment(0)
 
     def work(self) -> int:
@@ -114,10 +92,12 @@ class Scorer:
         try:
             batch = self._worked_out()
             with transaction.atomic():
+                # A batch that a crash undoes leaves its notes: it is worked out again.
+                sql.commit_soon()
                 self._tenant.prove()
                 if batch is not None:
                     _write(batch)
-            return 0 if batch is None else batch.tasks
+            return 0 if batch is None else self._learnt(batch)
         except BaseException:
             self.forget()
             raise
@@ -126,45 +106,49 @@ class Scorer:
         """Trust nothing in memory."""
         self._society = None
         self._files.forget()
+        self._memory.forget()
+        self._ahead.drop()
 
     def _worked_out(self) -> Batch | None:
-        at = self._now()
+        brief = self._ahead.take()
+        at = brief.at if brief else self._now()
         in_force = ready(at)
         society = self._society_of(at, in_force)
-        rows = _due()
-        tasks = [
-            Task(sql.person(person), cause, sql.person(other) if other else None)
-            for _, person, other, cause in rows
-        ]
-        looked_at = {task.person for task in tasks}
-        tasks += [task for task in _stale(society) if task.person not in looked_at]
-        if not tasks:
+        minds = Minds(self._files, self._memory, society.place)
+        if brief is None:
+            brief = briefing.read(at, minds, stale=society.stale(STALE_AT_ONCE))
+        if not brief.tasks:
             return None
-        batch = self._begin(tasks, at, society, in_force)
-        batch.dues = [row[0] for row in rows]
-        for task in _merged(tasks):
+        batch = self._begin(brief, society, in_force)
+        if brief.is_full:
+            stale = society.stale(STALE_AT_ONCE, but=brief.looked_at)
+            self._ahead.begin(self._now(), minds, stale=stale, but=frozenset(brief.dues))
+        for task in _merged(brief.tasks):
             _do(batch, task)
-        _put_on_the_sheet(batch)
+        _put_on_the_sheet(batch, self._memory)
         return batch
 
-    def _begin(self, tasks: list[Task], at: datetime, society: Society, in_force: InForce) -> Batch:
-        people = {task.person for task in tasks} | {task.other for task in tasks if task.other}
-        looked_at = {task.person for task in tasks if not task.other}
-        new = [person for person in looked_at if person not in society.place]
+    def _begin(self, brief: Brief, society: Society, in_force: InForce) -> Batch:
+        in_doubt = [task.person for task in brief.tasks if task.cause == REBUILD]
+        self._memory.distrust(in_doubt)
+        brief.forget(in_doubt)
         return Batch(
-            at=at,
+            brief=brief,
             society=society,
             in_force=in_force,
-            sheet=Sheet(in_force.policy.rulebook.rules, in_force.name, at=at),
-            known=publishing.known_of(people),
-            evidence=self._files.of(looked_at, news=[task.cause for task in tasks]),
-            admitted=admitted(people, at=at),
-            suspended=histories.suspended(),
-            agreed=ties.open_between({(task.person, task.other) for task in tasks if task.other}),
-            levels=ties.levels_of(new),
-            ties=_by_person(ties.open_ties_of(new)),
-            tasks=len(tasks),
+            sheet=Sheet(in_force.policy.rulebook.rules, in_force.name, at=brief.at),
+            known=self._memory.of(brief.people, read=brief.known),
+            evidence=self._files.of(brief.looked_at, brief.fresh),
+            ties=_by_person(brief.ties),
         )
+
+    def _learnt(self, batch: Batch) -> int:
+        """What is stored now is known; how many were looked at."""
+        self._memory.keep(batch.known)
+        self._memory.distrust(batch.leaving)
+        self._files.drop(batch.leaving)
+        self._ahead.correct(batch.known.keys(), leaving=batch.leaving)
+        return len(batch.brief.tasks)
 
     def _now(self) -> datetime:
         """Never before what was scored last, here or elsewhere, whatever the clock says."""
@@ -208,26 +192,12 @@ def _last_scored() -> datetime | None:
     return sql.moment(rows[0][0]) if rows else None
 
 
-def _due() -> list[sql.Row]:
-    """The next looks, in order; under a backlog with all later ones of the same people."""
-    rows = sql.ask(_TAKE, (AT_ONCE,))
-    if len(rows) < AT_ONCE:
-        return rows
-    found = sql.among(_TAKE_OF, {person for _, person, _, _ in rows})
-    return sorted({*rows, *found}, key=lambda row: row[0])
-
-
-def _stale(society: Society) -> list[Task]:
-    rows = sql.ask(_STALE, (sql.stamp(society.turned_at), STALE_AT_ONCE))
-    return [Task(sql.person(person), DAY) for (person,) in rows]
-
-
 def _do(batch: Batch, task: Task) -> None:
     society = batch.society
     if task.other is not None:
         pair = (task.person, task.other)
-        _publish(batch, society.bring(*pair, batch.agreed.get(pair)), task.cause)
-    elif batch.admitted[task.person].to_score:
+        _publish(batch, society.bring(*pair, batch.brief.agreed.get(pair)), task.cause)
+    elif batch.brief.admitted[task.person].to_score:
         _look_at(batch, task)
     else:
         # Whoever left before the first look has evidence and no place.
@@ -240,18 +210,21 @@ def _do(batch: Batch, task: Task) -> None:
 def _look_at(batch: Batch, task: Task) -> None:
     person, society, rulebook = task.person, batch.society, batch.in_force.name
     own, as_of = _own(batch, person)
+    society.is_of_today(person)
     before = batch.known.get(person)
     if before is None:
-        batch.known[person] = Known(0, None, own, 0.0, as_of, rulebook)
+        batch.known[person] = Known(0, None, receipts.printed(own), 0.0, as_of, rulebook)
         _publish(batch, _admit(batch, person, own.points), task.cause)
         return
     cause = RULEBOOK if task.cause == DAY and before.rulebook != rulebook else task.cause
     same = before.rulebook == rulebook and receipts.looks_the_same(before.own, own)
     touched = society.set_own(person, own.points) if own.points != before.own.points else []
-    before.own, before.as_of, before.rulebook = own, as_of, rulebook
+    before.as_of, before.rulebook = as_of, rulebook
     batch.sheet.stand(person, before)
     place = society.place[person]
     if not same or society.has_moved(place):
+        # Otherwise the receipt in force is the measure of what comes next, however small the steps.
+        before.own = receipts.printed(own)
         touched = [place, *(each for each in touched if each != place)]
     _publish(batch, touched, cause)
 
@@ -259,8 +232,8 @@ def _look_at(batch: Batch, task: Task) -> None:
 def _own(batch: Batch, person: UUID) -> tuple[Own, object]:
     """Own points now, and as of when: after whatever is on file, whatever the clock says."""
     evidence = batch.evidence.get(person) or Evidence()
-    as_of = max(batch.at, clock.moment(evidence.known_us + 1))
-    history = evidence.history(batch.admitted[person], batch.suspended)
+    as_of = max(batch.brief.at, clock.moment(evidence.known_us + 1))
+    history = evidence.history(batch.brief.admitted[person], batch.brief.suspended)
     return batch.in_force.live.own(history, as_of=as_of), sql.stamp(as_of)
 
 
@@ -275,7 +248,7 @@ def _by_person(open_ties: Iterable[OpenTie]) -> dict[UUID, list[OpenTie]]:
 def _admit(batch: Batch, person: UUID, own: int) -> list[int]:
     """Let somebody in with her ties; her place, then those whose published score that changes."""
     society = batch.society
-    society.admit(person, own, level=batch.levels[person])
+    society.admit(person, own, level=batch.brief.levels[person])
     touched = [society.place[person]]
     for tie in batch.ties.get(person, ()):
         touched += society.bring(*tie)
@@ -294,22 +267,22 @@ def _publish(batch: Batch, places: Iterable[int], cause: str) -> None:
         society.note(place, points=points)
 
 
-def _put_on_the_sheet(batch: Batch) -> None:
+def _put_on_the_sheet(batch: Batch, memory: Memory) -> None:
     unknown = {each.person for each in batch.touched if each.person not in batch.known}
-    batch.known.update(publishing.known_of(unknown))
+    batch.known.update(memory.of(unknown))
     for each in batch.touched:
         known = batch.known[each.person]
         own = each.own or known.own
-        made = batch.in_force.live.with_contacts(own, each.contacts, points=each.points)
-        batch.sheet.publish(
-            each.person, known, made, own=own.points, points=each.points, cause=each.cause
+        made = batch.in_force.live.friends_part(
+            own.points, own.half_width, each.contacts, points=each.points
         )
+        batch.sheet.publish(each.person, known, own, made, points=each.points, cause=each.cause)
 
 
 def _write(batch: Batch) -> None:
     batch.sheet.write()
     publishing.erase(batch.leaving)
-    sql.drop_many("scoring_due", "id", batch.dues)
+    sql.drop_many("scoring_due", "id", batch.brief.dues)
     moves = batch.sheet.moves
     if moves:
         announce({move.person for move in moves}, TOPIC)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
+from zhima.city import clock
 from zhima.city.scoring import sql, ties
 from zhima.engine.kinds import POINTS_RANGE, SCORE_FLOOR
 from zhima.engine.network import LiveNetwork
@@ -24,7 +27,9 @@ LARGE = 20_000
 TOLERANCE_WHEN_LARGE = 0.01
 """... large ones to a hundredth, which keeps a push short."""
 
-_STANDINGS = "SELECT person_id, own, score, points FROM scoring_standing ORDER BY person_id"
+_STANDINGS = """
+    SELECT person_id, own, score, points, {} FROM scoring_standing ORDER BY person_id
+"""
 
 
 class Society:
@@ -36,7 +41,7 @@ class Society:
         Changes of ties that the scorer has still to look at are left to it, so that whoever they
         touch learns of their cause.
         """
-        rows = sql.ask(_STANDINGS)
+        rows = sql.ask(_STANDINGS.format(sql.micros("as_of")))
         self.friends, self.turned_at, self.rulebook = friends, turned_at, rulebook
         self.people = [sql.person(row[0]) for row in rows]
         self.place = {person: at for at, person in enumerate(self.people)}
@@ -44,6 +49,11 @@ class Society:
         self.score = np.array([row[2] for row in rows], np.int64)
         self.points = np.array([row[3] for row in rows], np.float64)
         """When they were last published."""
+        as_of = np.array([row[4] for row in rows], np.int64)
+        earlier = np.flatnonzero(as_of < clock.microseconds(turned_at))
+        ordered = earlier[np.argsort(as_of[earlier], kind="stable")]
+        self._stale = dict.fromkeys(self.people[place] for place in ordered.tolist())
+        """Whom nobody has looked at since the day began, the longest waiting first."""
         tied = ties.Day(self.people, begins=turned_at, friends=friends)
         self.network = LiveNetwork(
             np.array([row[1] for row in rows], np.float64),
@@ -69,8 +79,17 @@ class Society:
         self._names.append(str(person))
         self.place[person] = place
 
+    def stale(self, most: int, *, but: Collection[UUID] = ()) -> list[UUID]:
+        """Some whose day is over, the longest waiting first, but for those who are looked at."""
+        return list(islice((person for person in self._stale if person not in but), most))
+
+    def is_of_today(self, person: UUID) -> None:
+        """Somebody was looked at."""
+        self._stale.pop(person, None)
+
     def dismiss(self, person: UUID) -> list[int]:
         """Let somebody go; whose published score that changes."""
+        self.is_of_today(person)
         changed = self.network.remove_person(self.place.pop(person))
         return self._seen_to_move(changed.indices, changed.scores)
 
@@ -105,15 +124,9 @@ class Society:
     def contacts_of(self, place: int) -> tuple[list[Contact], float]:
         """Contacts as the receipt names them, and the person's points with them."""
         split = self.network.explain(place)
-        contacts = [
-            Contact(self._names[contact], points, share)
-            for contact, points, share in zip(
-                split.contacts.tolist(),
-                split.contact_scores.tolist(),
-                split.share.tolist(),
-                strict=True,
-            )
-        ]
+        names = [self._names[contact] for contact in split.contacts.tolist()]
+        points, shares = split.contact_scores.tolist(), split.share.tolist()
+        contacts = list(map(Contact, names, points, shares))
         return contacts, min(max(split.score, 0.0), float(POINTS_RANGE))
 
     def has_moved(self, place: int) -> bool:

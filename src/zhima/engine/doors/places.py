@@ -1,4 +1,4 @@
-"""Who gets a place that several ask for within the same minute, and what the others are told."""
+"""Who gets the places that more ask for within the same minute, and what the others are told."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Place:
     got_it: bool
     rule: str
     gap: int | None
-    """Points to whoever got it, only where the rulebook tells them."""
+    """Points to whoever got it, the last of them, only where the rulebook tells them."""
     reason: Text
 
 
@@ -38,14 +38,15 @@ OTHER_WAY = Text(
 )
 
 
-def give(rulebook: LoadedRulebook, asks: Sequence[Ask]) -> tuple[Place, ...]:
-    """Give one place to one of those who asked, at least one; in the order of `asks`.
+def give(rulebook: LoadedRulebook, asks: Sequence[Ask], *, places: int = 1) -> tuple[Place, ...]:
+    """Give `places` among those who asked, at least one each; in the order of `asks`.
 
     A score that is not there stands at the floor: nobody is shut out, and nobody above loses by it.
     """
     rules = rulebook.rules
-    winner = min(asks, key=lambda ask: (-_rank(rules, ask), ask.asked_at, ask.id))
-    return tuple(_place(rulebook, ask, winner, alone=len(asks) == 1) for ask in asks)
+    ranked = sorted(asks, key=lambda ask: (-_rank(rules, ask), ask.asked_at, ask.id))
+    winners = ranked[:places]
+    return tuple(_place(rulebook, ask, winners, wanted=len(asks)) for ask in asks)
 
 
 def _rank(rules: Rulebook, ask: Ask) -> int:
@@ -59,18 +60,23 @@ def _rank(rules: Rulebook, ask: Ask) -> int:
             return score
 
 
-def _place(rulebook: LoadedRulebook, ask: Ask, winner: Ask, *, alone: bool) -> Place:
+def _place(rulebook: LoadedRulebook, ask: Ask, winners: Sequence[Ask], *, wanted: int) -> Place:
     places = rulebook.rules.benefits.places
     rule = f"{rulebook.name} places by {places.order}"
-    if ask == winner:
-        reason = _ALONE if alone else _WON[places.order]
-        return Place(ask, True, rule, None, reason)
+    if ask in winners:
+        enough = _ALONE if wanted == 1 else _ENOUGH
+        return Place(
+            ask, True, rule, None, enough if wanted == len(winners) else _WON[places.order]
+        )
+    # Of several who got one the last is nearest: nobody is told of a longer way than there is.
+    winner = winners[-1]
     gap = (winner.score or SCORE_FLOOR) - (SCORE_FLOOR if ask.score is None else ask.score)
     told = gap if places.tells is Telling.GAP and places.order is PlaceOrder.SCORE else None
     return Place(ask, False, rule, told, _lost(rulebook.rules, ask, winner, told))
 
 
 _ALONE = Text("Nobody else asked for it.", "没有其他人申请。")
+_ENOUGH = Text("There was one for everybody who asked.", "名额足够，申请者人人有份。")
 _WON = {
     PlaceOrder.FIRST: Text("You asked first.", "您最先申请。"),
     PlaceOrder.BAND: Text(

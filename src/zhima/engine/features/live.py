@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import add, mul, sub
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -132,6 +132,8 @@ class _Sight:
     history: History
     as_of_micros: int
     visible: Flags
+    kinds: frozenset[int]
+    """Codes of the kinds that occur, seen or not."""
 
     @classmethod
     def of(cls, history: History, as_of_micros: int, flows: CircularFlows | None) -> _Sight:
@@ -139,7 +141,7 @@ class _Sight:
         seen &= history.struck_micros >= as_of_micros
         if flows is not None:
             seen &= ~came_back(history, seen, flows)
-        return cls(history, as_of_micros, seen)
+        return cls(history, as_of_micros, seen, frozenset(history.kinds.tolist()))
 
     def passes(self, condition: Condition) -> Flags:
         """Which events pass one condition, shape (n,)."""
@@ -155,9 +157,10 @@ class _Sight:
 
 
 def _within(column: Column, test: Range) -> Flags:
-    low = True if test.min is None else column.values >= test.min
-    high = True if test.max is None else column.values <= test.max
-    return np.logical_and(low, high)
+    flags = np.ones(len(column.values), np.bool_) if test.min is None else column.values >= test.min
+    if test.max is not None:
+        flags &= column.values <= test.max
+    return flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +168,17 @@ class _Reader:
     """Reads all moments of one selection: the events are picked once, windows are slices."""
 
     selection: Selection
+    codes: frozenset[int]
     kinds: Flags | None
     places: tuple[tuple[Moment, int], ...]
 
     def read(self, sight: _Sight, numbers: list[Any]) -> None:
         """Put each moment of this selection in its place in `numbers`."""
+        if self.kinds is not None and self.codes.isdisjoint(sight.kinds):
+            # Most people have few kinds: nothing is picked to find nothing.
+            for moment, place in self.places:
+                numbers[place] = _of_nothing(moment)
+            return
         picked = self._picked(sight)
         starts: dict[int, int] = {}
         for moment, place in self.places:
@@ -177,7 +186,11 @@ class _Reader:
             if days not in starts:
                 oldest = sight.as_of_micros - days * DAY_MICROS
                 starts[days] = int(picked.occurred.searchsorted(oldest))
-            numbers[place] = _fold(picked.since(starts[days]), moment)
+            start = starts[days]
+            if moment.op is Op.COUNT:
+                numbers[place] = len(picked.rows) - start
+            else:
+                numbers[place] = _fold(picked.since(start), moment)
 
     def _picked(self, sight: _Sight) -> _Events:
         chosen = sight.visible
@@ -193,17 +206,18 @@ def _readers(moments: Sequence[Moment]) -> list[_Reader]:
     grouped: dict[Selection, list[tuple[Moment, int]]] = {}
     for place, moment in enumerate(moments):
         grouped.setdefault(moment.selection, []).append((moment, place))
-    return [_Reader(s, _kind_flags(s), tuple(places)) for s, places in grouped.items()]
+    return [_reader(selection, places) for selection, places in grouped.items()]
 
 
-def _kind_flags(selection: Selection) -> Flags | None:
+def _reader(selection: Selection, places: list[tuple[Moment, int]]) -> _Reader:
     if ANY_KIND in selection.kinds:
-        return None
-    return np.isin(np.arange(len(KIND_CODES)), [KIND_CODES[kind] for kind in selection.kinds])
+        return _Reader(selection, frozenset(), None, tuple(places))
+    codes = frozenset(KIND_CODES[kind] for kind in selection.kinds)
+    flags = np.isin(np.arange(len(KIND_CODES)), list(codes))
+    return _Reader(selection, codes, flags, tuple(places))
 
 
-@dataclass(frozen=True, slots=True)
-class _Events:
+class _Events(NamedTuple):
     """Some events of a sight in order of time."""
 
     sight: _Sight
@@ -211,7 +225,7 @@ class _Events:
     occurred: Integers
 
     def since(self, start: int) -> _Events:
-        return _Events(self.sight, self.rows[start:], self.occurred[start:])
+        return _Events(self.sight, self.rows[start:], self.occurred[start:]) if start else self
 
     @property
     def days(self) -> Integers:
@@ -227,11 +241,11 @@ class _Events:
 
 
 def _fold(events: _Events, moment: Moment) -> Any:
-    if moment.op is Op.COUNT:
-        return len(events.rows)
-    if len(events.rows) == 0:
-        return math.nan if moment.op in _EXTREMES else 0
-    return _FOLDS[moment.op](events, moment)
+    return _FOLDS[moment.op](events, moment) if len(events.rows) else _of_nothing(moment)
+
+
+def _of_nothing(moment: Moment) -> Any:
+    return math.nan if moment.op in _EXTREMES else 0
 
 
 def _dot(left: Integers, right: Integers) -> int:
@@ -264,6 +278,7 @@ def _streak(events: _Events, moment: Moment) -> int:
 
 _EXTREMES = frozenset({Op.MIN, Op.MAX, Op.FIRST, Op.LAST, Op.YOUNGEST, Op.OLDEST})
 _FOLDS: dict[Op, Callable[[_Events, Moment], int]] = {
+    # All but COUNT, which needs no events.
     Op.SUM: lambda events, moment: int(events.field(moment).sum()),
     Op.SQUARES: lambda events, moment: _dot(events.field(moment), events.field(moment)),
     Op.MIN: lambda events, moment: int(events.field(moment).min()),

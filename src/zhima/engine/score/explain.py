@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhima.engine.files import reading, require_columns, require_file
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Finding, ZhimaError
@@ -17,8 +16,7 @@ from zhima.engine.scorecard.apply import item_labels
 from zhima.engine.scorecard.card import Card
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a receipt; `points_milli` in thousandths of a point."""
 
     item: Item

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from zhima.engine.features.history import History
 from zhima.engine.features.live import LiveFeatures
@@ -18,8 +19,7 @@ from zhima.engine.score.receipt import Item
 from zhima.engine.scorecard.apply import explain_one
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A contact as the friends' engine reports one."""
 
     person_id: str
@@ -84,22 +84,31 @@ class LivePerson:
         The contacts' points and `points` come from one solve or one state of the live network,
         otherwise the rounding line would have to hide a difference.
         """
+        rest = self.friends_part(own.points, own.half_width, contacts, points=points)
+        return Standing(rest.score, rest.low, rest.high, (*own.lines, *rest.lines))
+
+    def friends_part(
+        self, own: int, half_width: int, contacts: Sequence[Contact], *, points: float
+    ) -> Standing:
+        """The same without the lines of the own part: whoever has them written need not read them.
+
+        The lines of an own part always add up to the floor and the own points.
+        """
         friends = self._policy.rulebook.rules.friends
-        lines = [*own.lines]
-        for contact in contacts:
-            net = friends.weight * contact.share * (contact.points - own.points)
-            value, share = f"{round(contact.points, 3):g}", f"{round(contact.share, 6):g}"
-            milli = round(net * MILLI)
-            lines.append(Line(Item.CONTACT, "connections", contact.person_id, value, share, milli))
+        lines: list[Line] = []
+        for person_id, theirs, share in contacts:
+            milli = round(friends.weight * share * (theirs - own) * MILLI)
+            value, label = f"{round(theirs, 3):g}", f"{round(share, 6):g}"
+            lines.append(Line(Item.CONTACT, "connections", person_id, value, label, milli))
         if friends.missing is MissingWeight.GROUND:
             missing = 1 - sum(contact.share for contact in contacts)
-            milli = round(-friends.weight * missing * own.points * MILLI)
+            milli = round(-friends.weight * missing * own * MILLI)
             lines.append(_line(Item.MISSING_TIES, milli, factor="connections"))
         score = SCORE_FLOOR + math.floor(min(max(points, 0), POINTS_RANGE) + 0.5)
-        rounding = score * MILLI - sum(line.points_milli for line in lines)
+        rounding = (score - SCORE_FLOOR - own) * MILLI - sum(line.points_milli for line in lines)
         if rounding:
             lines.append(_line(Item.ROUNDING, rounding))
-        low, high = max(score - own.half_width, SCORE_FLOOR), score + own.half_width
+        low, high = max(score - half_width, SCORE_FLOOR), score + half_width
         return Standing(score, low, min(high, SCORE_CEILING), tuple(lines))
 
 

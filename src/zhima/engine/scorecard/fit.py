@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from zhima.engine.kinds import Factor, ZhimaError
 from zhima.engine.scorecard import measures, sample
 from zhima.engine.scorecard.card import Card, Direction, Provenance, Scale
-from zhima.engine.scorecard.pairing import MAX_PAIRS
 from zhima.engine.scorecard.pointing import points_of
 from zhima.engine.scorecard.recipe import BLEND, Progress, Settings, learn
 from zhima.engine.scorecard.trainers import TRAINERS
@@ -38,7 +37,7 @@ def fit(
     name: str = "card",
     trainer: str = BLEND,
     seed: int = 0,
-    max_pairs: int = MAX_PAIRS,
+    max_pairs: int | None = None,
     directions: Mapping[str, Direction] | None = None,
     factors: Mapping[str, Factor] | None = None,
     special: Mapping[str, tuple[float, ...]] | None = None,

@@ -10,10 +10,20 @@ import numpy.typing as npt
 
 from zhima.engine.scorecard import tallies
 from zhima.engine.scorecard.additive import Design, Floats, as_codes
+from zhima.engine.scorecard.trees import is_large
 
-MAX_PAIRS = 16
-PARTS = 6
-"""Into which each side of a two-way table is cut, missing aside."""
+
+@dataclass(frozen=True, slots=True)
+class Fineness:
+    """How much two-way tables may say."""
+
+    pairs: int
+    """Tables at most."""
+    parts: int
+    """Into which each side of a table is cut, missing aside."""
+
+
+SMALL, LARGE = Fineness(pairs=16, parts=6), Fineness(pairs=28, parts=12)
 MAX_CANDIDATES = 24
 """Features among which pairs are sought; 24 make 276 pairs."""
 LEAST_GAIN = 12.0
@@ -29,21 +39,26 @@ class CoarsePair:
     cuts: tuple[tuple[int, ...], tuple[int, ...]]
 
 
-def choose(design: Design, bad: Floats, start: Floats, *, max_pairs: int) -> list[CoarsePair]:
+def choose(
+    design: Design, bad: Floats, start: Floats, *, max_pairs: int | None
+) -> list[CoarsePair]:
     """Pairs by what cutting both columns still gains after the main effects in `start`.
 
     A feature with a declared direction takes no part: a two-way table could turn it around.
+    Without `max_pairs`, and in how many parts each side is cut, the rows decide.
     """
+    fineness = LARGE if is_large(bad) else SMALL
+    most = fineness.pairs if max_pairs is None else max_pairs
     candidates = _candidates(design, start)
     gains = _gains(design, bad, start, candidates)
     worthy = [pair for pair in gains if gains[pair] > LEAST_GAIN]
-    best = sorted(worthy, key=lambda pair: (-gains[pair], pair))[:max_pairs]
+    best = sorted(worthy, key=lambda pair: (-gains[pair], pair))[:most]
     if not best:
         return []
     codes = as_codes(design.matrix, design.sizes)
 
     def cuts(column: int) -> tuple[int, ...]:
-        return _cuts(codes[:, column], design.sizes[column])
+        return _cuts(codes[:, column], design.sizes[column], fineness.parts)
 
     return [CoarsePair(pair, (cuts(pair[0]), cuts(pair[1]))) for pair in best]
 
@@ -78,7 +93,7 @@ def _candidates(design: Design, start: Floats) -> list[int]:
     return sorted(sorted(free, key=lambda column: (-moved[column], column))[:MAX_CANDIDATES])
 
 
-def _cuts(codes: npt.NDArray[np.int64], size: int) -> tuple[int, ...]:
+def _cuts(codes: npt.NDArray[np.int64], size: int, parts: int) -> tuple[int, ...]:
     """Cells after which to cut a column into parts of about equal rows.
 
     Cuts where the outcome changes most would look better than they are: each is then the best of
@@ -86,5 +101,5 @@ def _cuts(codes: npt.NDArray[np.int64], size: int) -> tuple[int, ...]:
     """
     rows = np.bincount(codes, minlength=size)[:-1].astype(np.float64)
     share = (np.cumsum(rows) - rows / 2) / max(rows.sum(), 1.0)
-    part = np.minimum((share * PARTS).astype(np.int64), PARTS - 1)
+    part = np.minimum((share * parts).astype(np.int64), parts - 1)
     return tuple(np.flatnonzero(np.diff(part)).tolist())

@@ -31,7 +31,8 @@ class Settings:
 
     trainer: str = BLEND
     """blend, or one of the names in TRAINERS."""
-    max_pairs: int = pairing.MAX_PAIRS
+    max_pairs: int | None = None
+    """None for as many as the rows allow."""
     directions: Mapping[str, Direction] | None = None
     special: Mapping[str, tuple[float, ...]] | None = None
     seed: int = 0

@@ -55,14 +55,13 @@ def test_a_deposit_declares_what_it_reports() -> None:
         read_text(reads + deposit)
 
 
-def test_what_several_may_want_has_no_deposit() -> None:
+def test_what_several_may_want_may_have_a_deposit() -> None:
     rules = "tint: 6\nreads: ['door:car']\nbenefits: {places: true}"
-    wanted = MANIFEST.replace("tint: 6", rules)
     kinds = "".join(f"  - {{kind: {kind}, purpose: agreements}}\n" for kind in KINDS)
-    wanted = wanted.replace("booking: {", f"{kinds}booking: {{")
-    assert read_text(wanted).benefits.places
-    with pytest.raises(ZhimaError, match="cannot have a deposit"):
-        read_text(wanted + "deposit: {door: car, deposit_fen: 100}\n")
+    wanted = MANIFEST.replace("tint: 6", rules).replace("booking: {", f"{kinds}booking: {{")
+    found = read_text(wanted + "deposit: {door: car, deposit_fen: 100}\n")
+    assert found.benefits.places
+    assert found.deposit
 
 
 @pytest.mark.parametrize("text", ["", "- a list", "{", "x" * (MAX_CHARACTERS + 1), "\x00"])

@@ -11,14 +11,11 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from tests.archives import files_of
 from tests.city_books import resident
 from tests.city_scores import new_scorer, opt_in, settle
 from tests.marked_rows import Planted
-from zhima.city import clock
-from zhima.city.disclosure.keys import public_key
-from zhima.city.mydata import archive, erasure, leaving, scope
-from zhima.city.mydata.holdings import holdings
-from zhima.city.mydata.signing import sign
+from zhima.city.mydata import erasure, leaving, scope
 from zhima.city.mydata.words import TITLES
 from zhima.city.people.models import Person
 from zhima.city.scoring.models import Event, Lease
@@ -49,11 +46,6 @@ def planted_for(person: Person) -> Planted:
     for label, text in by_text.items():
         planted.plant_by_text(label, apps.get_model(label), **text)
     return planted
-
-
-def files_of(person: Person) -> dict[str, bytes]:
-    made = archive.build(person=person, holdings=holdings(person), made_at=clock.now(), sign=sign)
-    return archive.read(made, key=public_key())
 
 
 def test_every_mark_is_in_the_archive_in_its_table(ana: Person) -> None:
@@ -148,6 +140,9 @@ def test_who_leaves_leaves_nothing_but_what_a_reason_keeps(
 
 def test_no_reason_is_left_over() -> None:
     assert set(erasure.STAYS) <= {model._meta.label_lower for model, _ in scope.tables()}
+    installed = {model._meta.label_lower for model in apps.get_models()}
+    assert set(scope.LEFT_OUT) | set(scope.LINKS) <= installed
+    assert all(scope.LEFT_OUT.values())
 
 
 def test_every_table_is_said_in_words() -> None:

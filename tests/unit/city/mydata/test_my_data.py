@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pyarrow.parquet as parquet
 import pytest
-from django.apps import apps
 
+from tests.archives import files_of, made
 from tests.city_books import befriend, resident
 from tests.city_scores import (
     consent,
@@ -28,9 +28,7 @@ from zhima.city.disclosure.keys import public_key
 from zhima.city.disclosure.models import Entry
 from zhima.city.disclosure.readers import Basis, Reader
 from zhima.city.merkle.notes import SecretKey
-from zhima.city.mydata import archive, arriving, leaving, scope
-from zhima.city.mydata.holdings import holdings
-from zhima.city.mydata.signing import sign
+from zhima.city.mydata import archive, arriving, leaving
 from zhima.city.people.models import Person
 from zhima.city.scoring.evidence import Verdict
 from zhima.city.scoring.models import Event, Lease, Score
@@ -60,28 +58,9 @@ def look_at(person: Person, *, sealed_days: int = 0) -> None:
     )
 
 
-def made(person: Person) -> bytes:
-    return archive.build(person=person, holdings=holdings(person), made_at=clock.now(), sign=sign)
-
-
-def test_every_table_about_people_is_exported_or_left_out_with_a_reason() -> None:
-    """A new table that names a person fails here until it is one or the other."""
-    known = {model._meta.label_lower for model, _ in scope.tables()} | set(scope.LEFT_OUT)
-    people = {
-        model._meta.label_lower
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
-        if (field.is_relation and field.related_model is Person) or field.name == "person_id"
-    }
-    assert people <= known
-    installed = {model._meta.label_lower for model in apps.get_models()}
-    assert set(scope.LEFT_OUT) | set(scope.LINKS) <= installed
-    assert all(scope.LEFT_OUT.values())
-
-
 def test_the_archive_holds_the_same_in_json_and_parquet_under_one_schema(ana) -> None:
     look_at(ana)
-    files = archive.read(made(ana), key=public_key())
+    files = files_of(ana)
     schema = json.loads(files["schema.json"])["tables"]
     assert {"people.person", "people.tie", "scoring.event", "scoring.score"} <= set(schema)
     assert {"consent.grant", "wallet.entries", "disclosure.who_looked"} <= set(schema)
@@ -100,9 +79,7 @@ def test_the_archive_holds_the_same_in_json_and_parquet_under_one_schema(ana) ->
 
 def test_a_seal_stays_closed_in_the_archive(ana) -> None:
     look_at(ana, sealed_days=10)
-    (row,) = json.loads(
-        archive.read(made(ana), key=public_key())["data/disclosure.who_looked.json"]
-    )
+    (row,) = json.loads(files_of(ana)["data/disclosure.who_looked.json"])
     assert (row["reader_name"], row["purpose"]) == ("", "")
     assert row["sealed_until"]
 

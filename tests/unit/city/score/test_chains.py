@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from tests.city_books import befriend
 from tests.city_scores import new_scorer, said, scored_resident, settle, tell
@@ -59,6 +60,22 @@ def test_a_fall_reaches_the_contacts_and_nobody_else(scorer) -> None:
     assert "Friends count for 20 %" in felt.rule
     assert steps(mine(far), "car:17") == []
     assert all(step.rule for step in told)
+
+
+@pytest.mark.parametrize(
+    ("days", "cause"),
+    [(3, "Returned a thing, 3 days late"), (1, "Returned a thing, 1 day late")],
+)
+def test_what_came_late_is_told_with_its_days(scorer, days: int, cause: str) -> None:
+    chen = scored_resident("Chen")
+    settle(scorer)
+    late = said(chen, "item.returned", event_id="saw:4", days_late=days)
+    tell(late)
+    settle(scorer)
+    first = steps(mine(chen), "saw:4")[0]
+    assert first.words == f"You: {cause}."
+    with translation.override("zh-hans"):
+        assert f"迟了{days}天" in steps(mine(chen), "saw:4")[0].words
 
 
 def test_dropping_and_being_dropped_are_steps_of_the_same_chain(scorer) -> None:

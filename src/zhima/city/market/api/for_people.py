@@ -14,7 +14,7 @@ from zhima.city.api.errors import ApiError, ErrorOut
 from zhima.city.api.schemas import Day
 from zhima.city.clock import now
 from zhima.city.consent.bearer import MeOut, me_of, need
-from zhima.city.market import booking, contests, inventory, serving, upgrading
+from zhima.city.market import booking, contests, deposits, inventory, serving, upgrading
 from zhima.city.market.api.answers import booking_of, not_found, offer_out, quote_out, refused
 from zhima.city.market.api.for_apps import ALL_ERRORS, BookingId, OfferKey
 from zhima.city.market.api.keys import Acting, PersonToken
@@ -93,7 +93,7 @@ def quote(request: HttpRequest, sent: AskIn) -> QuoteOut:
             field="due_at",
             remedy="Send the time at which the thing is due back.",
         )
-    quoted = booking.quote(
+    quoted = deposits.quote(
         acting.app,
         person=acting.person,
         offer=_offer(acting, sent.offer),

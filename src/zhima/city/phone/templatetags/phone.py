@@ -57,7 +57,12 @@ def change(amount_fen: int) -> str:
 @register.filter
 def for_what(memo: str) -> str:
     """A memo of the ledger; those that codes give are said in the reader's language."""
-    said = {"tip": gettext("Tip"), "gift": gettext("Present"), "Top-up": gettext("Top-up")}
+    said = {
+        "tip": gettext("Tip"),
+        "gift": gettext("Present"),
+        "Top-up": gettext("Top-up"),
+        "Wages": gettext("Wages"),
+    }
     return said.get(memo, memo)
 
 
