@@ -155,5 +155,7 @@ def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
             typer.echo(
                 f"note: no rulebook admits {column} ({content}); fit with --ignore '{column}'"
             )
+    for doubt in fitted.doubts:
+        typer.echo(f"look: {doubt}")
     if report:
         typer.echo(f"report: {report}")

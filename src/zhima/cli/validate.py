@@ -25,6 +25,7 @@ def validate(
     folds: Annotated[int, typer.Option(help="Parts for cross-validating the recipe.")] = 5,
     trainer: Annotated[str, typer.Option(help="blend, or one of its parts.")] = "blend",
     seed: Seed = 0,
+    ignore: Annotated[list[str] | None, typer.Option(help="Columns to leave out.")] = None,
     group: Annotated[str | None, typer.Option(help="Column for the fairness table.")] = None,
     time: Annotated[str | None, typer.Option(help="Column for drift and stability.")] = None,
     json_file: Annotated[
@@ -38,10 +39,10 @@ def validate(
     from zhima.engine.scorecard import report as reporting
 
     data = files.read_table(table)
-    aside = tuple(filter(None, (group, time)))
+    aside = (*(ignore or ()), *filter(None, (group, time)))
     files.require_columns(data, (target, *aside), table)
     if target in aside:
-        raise ZhimaError(f"the target {target} can be neither --group nor --time")
+        raise ZhimaError(f"the target {target} can be neither --ignore, --group nor --time")
     data = with_known_outcome(data, target)
     judged = _judged(data, target, card, folds, trainer, seed, aside)
     if report:
@@ -49,8 +50,9 @@ def validate(
         reporting.write(page, report)
     found = judged.measures()
     if json_file:
+        text = json.dumps(found, indent=2, allow_nan=False)
         with files.atomic(json_file) as temporary:
-            temporary.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+            temporary.write_text(f"{text}\n", encoding="utf-8")
     for name, value in found.items():
         typer.echo(f"{name:8} {value:.4f}" if name != "n" else f"{name:8} {value:.0f}")
 
@@ -72,8 +74,9 @@ def _judged(
         return room.judge(card_file.load(card), data, target)
     with announced("Cross-validating") as progress:
         return room.cross_validate(
-            data.drop_columns(list(aside)),
+            data,
             target,
+            ignore=aside,
             folds=folds,
             seed=seed,
             trainer=trainer,

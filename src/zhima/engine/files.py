@@ -9,8 +9,9 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,17 @@ import pyarrow.parquet as pa_parquet
 
 from zhima.engine.kinds import ZhimaError
 
-_HEADER_BYTES = 1 << 16
+MOST_LISTED = 40
+"""Names in one sentence."""
+_START_BYTES = 1 << 16
+"""Of a CSV file: what tells how it is written."""
+_BLOCK_BYTES = 64 << 20
+"""The longest row that a CSV file may hold."""
+_SEPARATORS = ",;\t|"
+_QUOTED = re.compile(r'"[^"]*"?')
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])-?(0,\d+|\d+,(\d{1,2}|\d{4,}))(?![\d.,])")
+"""12,5 and 0,125, but not 1,250, which may be a thousand and more."""
+_DECIMAL_POINT = re.compile(r"(?<![\d.,])-?\d+\.\d+(?![\d.,])")
 _UNREADABLE = "\ufffd"
 _FAULTS = (OSError, UnicodeError, RecursionError, MemoryError, pa.ArrowException)
 
@@ -161,8 +172,13 @@ def read_table(
     require_file(path)
     with reading(path):
         if path.suffix.lower() == ".parquet":
-            require_columns(pa_parquet.read_schema(path).empty_table(), columns or (), path)
-            return pa_parquet.read_table(path, columns=list(columns) if columns else None)
+            schema = pa_parquet.read_schema(path)
+            require_distinct(schema.names, path)
+            require_columns(schema.empty_table(), columns or (), path)
+            # A folder called month=5 above the file is no column of it.
+            return pa_parquet.read_table(
+                path, columns=list(columns) if columns else None, partitioning=None
+            )
         if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
             table = _read_csv(path, texts)
             require_columns(table, columns or (), path)
@@ -171,23 +187,87 @@ def read_table(
 
 
 def _read_csv(path: Path, texts: tuple[str, ...]) -> pa.Table:
-    """A CSV file separated by whatever its first line holds most of.
+    """A CSV file, written in whatever way its beginning shows.
 
-    UTF-16 where a byte order mark says so, else UTF-8, else Windows-1252.
+    UTF-16 where a byte order mark or the zeros say so, else UTF-8, else Windows-1252; separated by
+    what the first line holds most of; with decimal commas only where the separator is another.
     """
     with path.open("rb") as file:
-        start = file.read(_HEADER_BYTES)
-    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding = "utf-16" if marked else "utf-8"
-    header = start.decode(encoding, errors="replace").partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    parsing = pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True)
-    ids = pa_csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()))
-    if _UNREADABLE not in header:
-        table = pa_csv.read_csv(path, pa_csv.ReadOptions(encoding=encoding), parsing, ids)
-        if not any(pa.types.is_binary(column.type) for column in table.columns):
-            return table
-    return pa_csv.read_csv(path, pa_csv.ReadOptions(encoding="cp1252"), parsing, ids)
+        start = file.read(_START_BYTES)
+    encoding = _encoding(start)
+    # What the end of the start cuts in two is no fault of the file.
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    header, _, rows = decoder.decode(start).partition("\n")
+    bare = _QUOTED.sub("", header)
+    separator = max(_SEPARATORS, key=bare.count)
+    commas = separator != "," and _DECIMAL_COMMA.search(rows) and not _DECIMAL_POINT.search(rows)
+    converting = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(texts, pa.string()), decimal_point="," if commas else "."
+    )
+
+    def read(encoding: str) -> pa.Table:
+        try:
+            return pa_csv.read_csv(path, *_options(path, encoding, separator), converting)
+        except pa.ArrowInvalid:
+            # Threads lose count; one alone knows the number of a row that is too short or long.
+            with _numbered() as keep:
+                options = _options(path, encoding, separator, use_threads=False, keep=keep)
+                return pa_csv.read_csv(path, *options, converting)
+
+    table = None if _UNREADABLE in header else read(encoding)
+    if table is None or any(pa.types.is_binary(column.type) for column in table.columns):
+        table = read("cp1252")
+    require_distinct(table.column_names, path)
+    return table
+
+
+def _options(
+    path: Path,
+    encoding: str,
+    separator: str,
+    *,
+    use_threads: bool = True,
+    keep: Callable[[pa_csv.InvalidRow], str] | None = None,
+) -> tuple[pa_csv.ReadOptions, pa_csv.ParseOptions]:
+    return pa_csv.ReadOptions(
+        encoding=encoding,
+        block_size=min(path.stat().st_size + 1, _BLOCK_BYTES),
+        use_threads=use_threads,
+    ), pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=keep)
+
+
+@contextmanager
+def _numbered() -> Iterator[Callable[[pa_csv.InvalidRow], str]]:
+    """Gives what is to be asked about rows of a wrong length, and says which was the first."""
+    found: list[pa_csv.InvalidRow] = []
+
+    def keep(row: pa_csv.InvalidRow) -> str:
+        found.append(row)
+        return "error"
+
+    try:
+        yield keep
+    except pa.ArrowInvalid as error:
+        if not found:
+            raise
+        row = found[0]
+        raise pa.ArrowInvalid(
+            f"row {row.number} has {row.actual_columns} fields, and the header "
+            f"{row.expected_columns}"
+        ) from error
+
+
+def _encoding(start: bytes) -> str:
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Every second byte of the plain letters of a header is zero, the first or the second.
+    if start[1:40:2].strip(b"\0") == b"" and start[1:2]:
+        return "utf-16-le"
+    if start[0:40:2].strip(b"\0") == b"" and start[0:1]:
+        return "utf-16-be"
+    return "utf-8"
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -205,10 +285,29 @@ def fill(temporary: Path, table: pa.Table) -> None:
         pa_parquet.write_table(table, temporary, compression="zstd")
 
 
-def require_columns(table: pa.Table, columns: tuple[str, ...], path: Path | str) -> None:
-    """Raise a ZhimaError that names the columns `table` lacks and those it has."""
-    missing = [column for column in columns if column not in table.column_names]
+def require_columns(
+    names: Sequence[str] | pa.Table, columns: Sequence[str], path: Path | str
+) -> None:
+    """Raise a ZhimaError that names the columns a table lacks and those it has."""
+    has = names.column_names if isinstance(names, pa.Table) else names
+    missing = [column for column in columns if column not in has]
     if missing:
-        raise ZhimaError(
-            f"{path} lacks the column {', '.join(missing)}; it has {', '.join(table.column_names)}"
-        )
+        raise ZhimaError(f"{path} lacks the column {listed(missing)}; it has {listed(has)}")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a sentence, the first of them when there are many."""
+    shown = ", ".join(map(str, names[:MOST_LISTED]))
+    more = len(names) - MOST_LISTED
+    return f"{shown} and {more:,} more" if more > 0 else shown or "none"
+
+
+def require_distinct(
+    names: Sequence[str], path: Path | str, *, only: Sequence[str] | None = None
+) -> None:
+    """Raise a ZhimaError when a column, or one of `only`, is in a table more than once."""
+    for name in names if only is None else only:
+        if names.count(name) > 1:
+            raise ZhimaError(
+                f"{path} has the column {name} {names.count(name)} times; rename all but one"
+            )

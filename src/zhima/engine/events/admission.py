@@ -13,7 +13,13 @@ import pyarrow.parquet as pa_parquet
 
 from zhima.engine.events.table import EVENTS
 from zhima.engine.events.vocabulary import why_not_a_kind
-from zhima.engine.files import read_table, reading, require_columns, require_file
+from zhima.engine.files import (
+    read_table,
+    reading,
+    require_columns,
+    require_distinct,
+    require_file,
+)
 from zhima.engine.kinds import ZhimaError
 
 _FILLED = ("event_id", "person_id", "kind", "occurred_at", "recorded_at")
@@ -80,15 +86,9 @@ def _schema(events: Path | pa.Table) -> pa.Schema:
 
 
 def _require_columns(schema: pa.Schema, name: Path | str) -> None:
+    require_columns(schema.names, EVENTS.names, name)
+    require_distinct(schema.names, name, only=EVENTS.names)
     for field in EVENTS:
-        times = schema.names.count(field.name)
-        if times != 1:
-            how = (
-                f"has the column {field.name} {times} times"
-                if times
-                else f"lacks the column {field.name}"
-            )
-            raise ZhimaError(f"{name} {how}")
         given = schema.field(field.name).type
         if not _fits(given, field.type):
             raise ZhimaError(f"{name}: column {field.name} is {given}, not {field.type}")

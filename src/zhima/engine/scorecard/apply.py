@@ -139,7 +139,7 @@ class _AxisReader:
             self.edges = np.array(axis.edges, dtype=np.float64)
             self.special = np.array(axis.special, dtype=np.float64)
         else:
-            self.values, names = levels(array)
+            self.values, names = levels(array, axis.feature)
             self.places = _places(axis, names)
         self.numeric = isinstance(axis, NumericAxis)
 

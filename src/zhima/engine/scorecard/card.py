@@ -18,6 +18,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictInt, model_validator
+from scipy.special import expit
 
 from zhima.engine.kinds import Factor
 
@@ -25,6 +26,13 @@ FORMAT: Literal["zhima-card/1"] = "zhima-card/1"
 
 Direction = Literal["increasing", "decreasing", "any"]
 """How points must move when the value of a numeric feature grows."""
+
+
+MOST_CELLS = 65_535
+"""Of one item: cells are numbered in 16 bits."""
+_MOST_POINTS = 1_000_000
+Points = Annotated[StrictInt, Field(ge=-_MOST_POINTS, le=_MOST_POINTS)]
+"""Of one cell: sums over any card stay within 32 bits."""
 
 
 class Record(BaseModel):
@@ -92,9 +100,9 @@ class NumericAttribute(Record):
     factor: Factor = Factor.BEHAVIOUR
     direction: Direction = "any"
     edges: tuple[FiniteFloat, ...] = ()
-    points: tuple[StrictInt, ...]
-    special: dict[FiniteFloat, StrictInt] = {}
-    missing: StrictInt
+    points: tuple[Points, ...]
+    special: dict[FiniteFloat, Points] = {}
+    missing: Points
 
     @model_validator(mode="after")
     def _whole_and_monotone(self) -> Self:
@@ -134,9 +142,9 @@ class CategoricalAttribute(Record):
     feature: str
     kind: Literal["categorical"] = "categorical"
     factor: Factor = Factor.BEHAVIOUR
-    points: dict[str, StrictInt]
-    other: StrictInt
-    missing: StrictInt
+    points: dict[str, Points]
+    other: Points
+    missing: Points
 
     @property
     def axis(self) -> CategoricalAxis:
@@ -165,7 +173,7 @@ class Pair(Record):
     factor: Factor = Factor.BEHAVIOUR
     first: Axis
     second: Axis
-    points: tuple[tuple[StrictInt, ...], ...]
+    points: tuple[tuple[Points, ...], ...]
 
     @model_validator(mode="after")
     def _matrix_fits(self) -> Self:
@@ -205,7 +213,7 @@ class Scale(Record):
     def p_bad(self, points: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         """Probability of bad that sums of points stand for."""
         good = math.log(self.anchor_odds) + (points - self.anchor_points) / self.points_per_logit
-        return np.asarray(1.0 / (1.0 + np.exp(good)))
+        return np.asarray(expit(-good))
 
 
 class Provenance(Record):
@@ -231,7 +239,7 @@ class Card(Record):
     name: str
     target: str
     scale: Scale = Scale()
-    base_points: StrictInt
+    base_points: Points
     attributes: tuple[Attribute, ...] = ()
     pairs: tuple[Pair, ...] = ()
     provenance: Provenance = Provenance(trainer="expert")
@@ -239,6 +247,9 @@ class Card(Record):
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         _refuse_repeats([item.name for item in self.items()], "items")
+        for item in self.items():
+            if len(item.cells()) > MOST_CELLS:
+                raise ValueError(f"{item.name} has more than {MOST_CELLS:,} cells")
         return self
 
     def items(self) -> Iterator[Item]:
@@ -262,8 +273,16 @@ class Card(Record):
 
 
 def number(value: float) -> str:
-    """A value as people write it: no trailing zeros, at most 12 significant digits."""
-    return str(int(value)) if float(value).is_integer() else f"{value:.12g}"
+    """A value as people write it: no trailing zeros, at most 12 significant digits.
+
+    Whole numbers keep all their digits, up to 21 of them.
+    """
+    return str(int(value)) if is_short_whole(value) else f"{value:.12g}"
+
+
+def is_short_whole(value: float) -> bool:
+    """Whether a number reads best as a whole one; 1e300 does not."""
+    return float(value).is_integer() and abs(value) < 1e21
 
 
 def _refuse_repeats(names: tuple[object, ...] | list[str], what: str) -> None:

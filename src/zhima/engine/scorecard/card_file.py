@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from zhima.engine import documents, files
-from zhima.engine.scorecard.card import Card
+from zhima.engine.scorecard.card import Card, is_short_whole
 
 _UNSAID = {"pairs", "special", "note", "fitted_on", "measures", "left_out"}
 """Keys left out of the file when they hold nothing."""
@@ -46,11 +46,11 @@ def _block(value: Any) -> Any:
         if not any(isinstance(inner, (dict, list)) for inner in value):
             block.fa.set_flow_style()
         return block
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, float) and is_short_whole(value) else value
 
 
 def _plain_key(key: str, value: Any) -> Any:
     if key == "special" and isinstance(value, dict):
         codes = {float(code): points for code, points in value.items()}
-        return {int(c) if c.is_integer() else c: points for c, points in codes.items()}
+        return {int(c) if is_short_whole(c) else c: points for c, points in codes.items()}
     return _block(value)

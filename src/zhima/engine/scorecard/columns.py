@@ -1,10 +1,13 @@
-"""Columns of a plain table as a card reads them: numbers with NaN for absence, or level names."""
+"""Columns of a plain table as a card reads them: numbers with NaN for absence, or level names.
+
+Whatever a table brings passes `column`, which admits it as one of the few types the rest knows.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhima.engine.files import require_columns, require_distinct
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.scorecard.card import number
 
@@ -36,30 +40,80 @@ def n_rows(columns: Columns) -> int:
 
 
 def column(columns: Columns, name: str) -> pa.Array:
-    """One column as an Arrow array in one piece; ZhimaError when the table lacks it."""
+    """One column as an Arrow array in one piece, `admitted`; ZhimaError when the table lacks it."""
     names = columns.column_names if isinstance(columns, pa.Table) else list(columns)
-    if name not in names:
-        raise ZhimaError(f"the table lacks the column {name}; it has {', '.join(map(str, names))}")
-    if isinstance(columns, pa.Table):
-        if names.count(name) > 1:
-            raise ZhimaError(
-                f"the table has {names.count(name)} columns called {name}; rename them"
-            )
-        chunks = columns.column(name)
-        return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
-    return as_arrow(columns[name], name)
+    require_columns(names, (name,), "the table")
+    if not isinstance(columns, pa.Table):
+        return as_arrow(columns[name], name)
+    require_distinct(names, "the table", only=(name,))
+    chunks = columns.column(name)
+    return admitted(chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks())
+
+
+def chosen(table: pa.Table, names: Iterable[str]) -> pa.Table:
+    """Some columns of a table, each `admitted`, levels as their text: rows can be taken of it."""
+    arrays = {name: column(table, name) for name in names}
+    return pa.table(
+        {
+            name: array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+            for name, array in arrays.items()
+        }
+    )
 
 
 def as_arrow(values: Any, name: str) -> pa.Array:
     """A numpy array, list or Arrow array as an Arrow array; NaN in objects counts as absent."""
     if isinstance(values, pa.ChunkedArray):
-        return values.combine_chunks()
+        return admitted(values.combine_chunks())
     if isinstance(values, pa.Array):
-        return values
+        return admitted(values)
     try:
-        return pa.array(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        return admitted(pa.array(values, from_pandas=True))
+    except (pa.ArrowException, OverflowError) as error:
         raise ZhimaError(f"the column {name} mixes kinds of values: {error}") from error
+
+
+def admitted(array: pa.Array) -> pa.Array:
+    """An array of any Arrow type as integers, floats, truth values, text or levels of text.
+
+    Decimals become floats, durations and times of day seconds, bytes that are UTF-8 text. Dates,
+    lists and other bytes stay what they are: no card can speak about them.
+    """
+    kind = array.type
+    if isinstance(kind, pa.BaseExtensionType):
+        return admitted(array.storage)
+    if pa.types.is_run_end_encoded(kind):
+        return admitted(pc.run_end_decode(array))
+    if pa.types.is_dictionary(kind):
+        return array if is_text(kind.value_type) else admitted(array.dictionary_decode())
+    if pa.types.is_float16(kind):
+        return array.cast(pa.float32())
+    if pa.types.is_decimal(kind):
+        return array.cast(pa.float64())
+    if pa.types.is_duration(kind) or pa.types.is_time(kind):
+        return _seconds(array)
+    if pa.types.is_string_view(kind):
+        return array.cast(pa.large_string())
+    return _as_text(array) if _is_bytes(kind) else array
+
+
+def _seconds(array: pa.Array) -> pa.Array:
+    ticks = array.cast(pa.int32()) if pa.types.is_time32(array.type) else array
+    per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[array.type.unit]
+    return pc.divide(ticks.cast(pa.int64()).cast(pa.float64(), safe=False), float(per_second))
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    sizes = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    return any(is_one(kind) for is_one in (*sizes, pa.types.is_binary_view))
+
+
+def _as_text(array: pa.Array) -> pa.Array:
+    # Old writers of Parquet do not say that their bytes are text.
+    try:
+        return array.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return array
 
 
 def numbers(array: pa.Array, name: str) -> npt.NDArray[Any]:
@@ -73,7 +127,7 @@ def numbers(array: pa.Array, name: str) -> npt.NDArray[Any]:
         return _parsed(array, name)
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
         return array.to_numpy(zero_copy_only=False)
-    if pa.types.is_boolean(array.type) or pa.types.is_decimal(array.type):
+    if pa.types.is_boolean(array.type):
         return array.cast(pa.float64()).to_numpy(zero_copy_only=False)
     if pa.types.is_null(array.type):
         return np.full(len(array), np.nan)
@@ -91,7 +145,7 @@ def number_of(value: Any, name: str) -> float:
         value = math.nan if value.lower() in ABSENT_WORDS else value
     try:
         parsed = float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ZhimaError(f"the feature {name} needs a number, not {value!r}") from error
     return parsed if math.isfinite(parsed) else math.nan
 
@@ -102,25 +156,45 @@ def level_of(value: Any) -> str | None:
         return None
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
-    if isinstance(value, (int, float, np.number)):
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
         return number(float(value))
     return str(value)
 
 
-def levels(array: pa.Array) -> tuple[npt.NDArray[np.int32], list[str]]:
+def levels(array: pa.Array, name: str) -> tuple[npt.NDArray[np.int32], list[str]]:
     """Level numbers, -1 where absent, and the level names they stand for."""
+    if pa.types.is_temporal(array.type):
+        array = _written_out(array, name)
+    if not is_plain(array.type):
+        raise ZhimaError(f"the column {name} holds {array.type}, the card needs single values")
     coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     names = [level_of(value) for value in coded.dictionary.to_pylist()]
-    distinct = list(dict.fromkeys(name for name in names if name is not None))
-    place: dict[str | None, int] = {name: index for index, name in enumerate(distinct)}
-    lookup = np.array([*(place.get(name, -1) for name in names), -1], dtype=np.int32)
+    distinct = list(dict.fromkeys(level for level in names if level is not None))
+    place: dict[str | None, int] = {level: index for index, level in enumerate(distinct)}
+    lookup = np.array([*(place.get(level, -1) for level in names), -1], dtype=np.int32)
     codes = coded.indices.cast(pa.int32()).fill_null(len(names))
     return lookup[codes.to_numpy(zero_copy_only=False)], distinct
+
+
+def _written_out(array: pa.Array, name: str) -> pa.Array:
+    # Python's own dates end with the year 9999.
+    try:
+        return array.cast(pa.string())
+    except pa.ArrowException as error:
+        raise ZhimaError(f"the column {name} holds {array.type}: {error}") from error
 
 
 def is_text(kind: pa.DataType) -> bool:
     """Whether a column holds text, and so levels rather than numbers."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def is_plain(kind: pa.DataType) -> bool:
+    """Whether an admitted column holds something that a card can speak about."""
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    return bool(numeric or is_text(kind) or pa.types.is_dictionary(kind) or pa.types.is_null(kind))
 
 
 def plain_numbers(array: pa.Array) -> pa.Array:

@@ -59,7 +59,11 @@ def special_codes(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
 
 def plain_cut(low: float, high: float) -> float:
     """The roundest number in (low, high]: cards are read by people."""
-    for digits in range(-int(math.log10(max(abs(high), abs(low), 1))) - 1, 15):
+    size, gap = max(abs(high), abs(low), 1), high / 2 - low / 2
+    if not 1e-290 < gap < 1e290 or size > 1e290:
+        # Beyond, powers of ten are no numbers any more.
+        return high
+    for digits in range(-int(math.log10(size)) - 1, 2 - int(math.log10(gap))):
         unit = 10.0**-digits
         middle = round(math.floor((low + high) / 2 / unit) * unit, max(digits, 0))
         for candidate in (middle, round(middle + unit, max(digits, 0))):
@@ -71,7 +75,7 @@ def plain_cut(low: float, high: float) -> float:
 def _axis(sample: Sample, name: str, special: tuple[float, ...] | None) -> Axis:
     array = columns.column(sample.table, name)
     if sample.kinds[name] == "categorical":
-        return CategoricalAxis(feature=name, levels=_levels(array, sample.bad))
+        return CategoricalAxis(feature=name, levels=_levels(array, name, sample.bad))
     values = columns.numbers(array, name).astype(np.float64)
     values = values[np.isfinite(values)]
     codes = special_codes(values) if special is None else special
@@ -103,9 +107,9 @@ def _edges(values: npt.NDArray[np.float64], bins: int) -> tuple[float, ...]:
     )
 
 
-def _levels(array: pa.Array, bad: npt.NDArray[np.float64]) -> tuple[str, ...]:
+def _levels(array: pa.Array, name: str, bad: npt.NDArray[np.float64]) -> tuple[str, ...]:
     """Frequent levels, from the least to the most bad, so that order means something."""
-    codes, names = columns.levels(array)
+    codes, names = columns.levels(array, name)
     seen = codes >= 0
     count = np.bincount(codes[seen], minlength=len(names))
     bad_count = np.bincount(codes[seen], bad[seen], minlength=len(names))

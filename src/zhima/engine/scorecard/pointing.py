@@ -50,7 +50,8 @@ def points_of(
     for coarse, matrix in zip(learned.pairs, learned.model.pairs, strict=True):
         table, mean = _centred(matrix, _pair_rows(learned, coarse))
         average += mean
-        pairs.append(_pair(learned, coarse, -per_logit * table, factors))
+        taken = {item.name for item in (*attributes, *pairs)}
+        pairs.append(_pair(learned, coarse, -per_logit * table, factors, taken))
     return (
         round(scale.zero_points - per_logit * average),
         tuple(attribute for attribute in attributes if any(attribute.cells())),
@@ -96,14 +97,22 @@ def _attribute(
 
 
 def _pair(
-    learned: Learned, coarse: CoarsePair, points: Floats, factors: Mapping[str, Factor]
+    learned: Learned,
+    coarse: CoarsePair,
+    points: Floats,
+    factors: Mapping[str, Factor],
+    taken: set[str],
 ) -> Pair:
     axes = [learned.grid.axes[column] for column in coarse.columns]
     ways = [_read_axis(axis, cuts) for axis, cuts in zip(axes, coarse.cuts, strict=True)]
     (first, rows), (second, columns) = ways
     whole = [_whole(row) for row in points[np.ix_(rows, columns)]]
+    name = f"{first.feature} × {second.feature}"
+    while name in taken:
+        # A column may be called as a pair would be.
+        name += "'"
     return Pair(
-        name=f"{first.feature} × {second.feature}",
+        name=name,
         factor=factors.get(first.feature, Factor.BEHAVIOUR),
         first=first,
         second=second,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class Page:
     stability: list[tuple[str, float]]
     people: list[tuple[int, list[Reason]]]
     """Total points and reasons of a few of those with the fewest points."""
+    doubts: tuple[str, ...] = ()
+    """What whoever fitted the card should look at."""
 
 
 def of_fit(fitted: FittedCard, table: pa.Table, target: str, *, group: str | None = None) -> Page:
@@ -54,7 +56,9 @@ def of_fit(fitted: FittedCard, table: pa.Table, target: str, *, group: str | Non
         "rows held out while fitting, their probabilities not yet rounded to points",
     )
     rival = _benchmark(fitted.card, table, target)[rows]
-    return _page(judged, table.take(rows), rival, group=group, time=None)
+    shown = _shown(fitted.card, table, group).take(rows)
+    page = _page(judged, shown, rival, group=group, time=None)
+    return replace(page, doubts=fitted.doubts)
 
 
 def of_judgement(
@@ -62,7 +66,13 @@ def of_judgement(
 ) -> Page:
     """The report of a validation."""
     rival = _benchmark(judged.card, table, target)
-    return _page(judged, table, rival, group=group, time=time)
+    shown = _shown(judged.card, table, group, time)
+    return _page(judged, shown, rival, group=group, time=time)
+
+
+def _shown(card: Card, table: pa.Table, *more: str | None) -> pa.Table:
+    """The columns that a page speaks about."""
+    return columns.chosen(table, dict.fromkeys((*card.features(), *filter(None, more))))
 
 
 def write(page: Page, path: Path) -> None:
@@ -81,7 +91,8 @@ def _benchmark(card: Card, table: pa.Table, target: str) -> measures.Floats:
         for item in card.attributes
         if isinstance(item, NumericAttribute)
     }
-    return benchmark(table.select([*card.features(), target]), target, directions=directions)
+    asked = columns.chosen(table, dict.fromkeys((*card.features(), target)))
+    return benchmark(asked, target, directions=directions)
 
 
 def _page(
@@ -95,7 +106,7 @@ def _page(
     groups = []
     if group:
         limit = float(np.quantile(judged.p_bad, 1 - judged.bad.mean()))
-        groups = by_group(judged, columns.column(table, group), p_bad_limit=limit)
+        groups = by_group(judged, columns.column(table, group), group, p_bad_limit=limit)
     psi, csi, stability = _over_time(judged, table, time)
     return Page(
         card=judged.card,
@@ -131,6 +142,8 @@ def _over_time(
 def _poorest(judged: Judged, table: pa.Table) -> list[tuple[int, list[Reason]]]:
     rows = np.argsort(judged.points, kind="stable")[:3]
     features = list(judged.card.features())
+    if not features:
+        return []
     values = table.select(features).take(rows).to_pylist()
     totals = apply(judged.card, table.select(features).take(rows)).total
     return [

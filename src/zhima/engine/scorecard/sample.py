@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhima.engine.files import listed
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.scorecard import columns
 
@@ -20,11 +21,11 @@ MIN_LEVEL_ROWS = 5
 
 _BAD_WORDS = frozenset(
     {"bad", "true", "yes", "y", "t", "default", "defaulted", "late", "charged off", "delinquent",
-     "overdue", "fraud", "denied", "rejected"}
+     "overdue", "fraud", "denied", "rejected", "是", "坏", "逾期", "违约"}
 )  # fmt: skip
 _GOOD_WORDS = frozenset(
     {"good", "false", "no", "n", "f", "paid", "on time", "fully paid", "current", "approved",
-     "accepted"}
+     "accepted", "否", "好", "正常"}
 )  # fmt: skip
 _NEGATION = re.compile(r"^(no|not|non|never)[ _-]+")
 _ID_NAME = re.compile(r"(^|_)(?i:id|uuid|guid)$|[a-z]I[dD]$")
@@ -54,8 +55,22 @@ class Sample:
 def read(table: pa.Table, target: str, *, ignore: tuple[str, ...] = ()) -> Sample:
     """Tell outcome, usable columns and left-out columns of a table apart.
 
+    Raises ZhimaError for a target that is lacking or not two-valued, for too few rows, and where
+    no column is usable.
+    """
+    found = examined(table, target, ignore=ignore)
+    if found.kinds:
+        return found
+    if not found.left_out:
+        raise ZhimaError(f"the table has no column besides the target {target}")
+    why = listed([f"{name} ({reason})" for name, reason in found.left_out.items()])
+    raise ZhimaError(f"no column of the table can enter a card: {why}")
+
+
+def examined(table: pa.Table, target: str, *, ignore: tuple[str, ...] = ()) -> Sample:
+    """`read` for a table of which no column needs to be usable.
+
     Left out: constants, empty columns, counters and identifiers, dates, texts that hardly repeat.
-    Raises ZhimaError for a target that is lacking or not two-valued, and for too few rows.
     """
     bad = outcome(columns.column(table, target), target)
     kinds: dict[str, str] = {}
@@ -65,34 +80,32 @@ def read(table: pa.Table, target: str, *, ignore: tuple[str, ...] = ()) -> Sampl
             continue
         verdict = _kind(columns.column(table, name), name)
         (kinds if verdict in {"numeric", "categorical"} else left_out)[name] = verdict
-    if not kinds:
-        raise ZhimaError(f"no column of the table can enter a card: {left_out}")
-    return Sample(_plain(table.select(list(kinds))), bad, kinds, left_out)
+    # Without columns a table would forget how many rows it has.
+    return Sample(columns.chosen(table, kinds), bad, kinds, left_out)
 
 
 def known(table: pa.Table, target: str) -> pa.Table:
     """The rows whose outcome is known: a case that has not ended teaches nothing yet."""
-    said = columns.column(table, target)
-    empty = pc.is_null(said, nan_is_null=True)
-    if columns.is_text(said.type):
-        trimmed = pc.utf8_trim_whitespace(said)
-        empty = pc.or_(empty, pc.fill_null(pc.equal(trimmed, pa.scalar("", said.type)), True))
-    return table.filter(pc.invert(empty))
+    _, place = _words(columns.column(table, target), target)
+    rows = np.flatnonzero(place >= 0)
+    if len(rows) == len(place):
+        return table
+    return columns.chosen(table, table.column_names).take(rows)
 
 
 def outcome(array: pa.Array, name: str) -> npt.NDArray[np.float64]:
     """1.0 for bad. Takes true/false, 0/1, and two words of which one is known to be bad or good."""
     if len(array) == 0:
         raise ZhimaError("the table has no rows")
-    if array.null_count:
-        raise ZhimaError(f"the target {name} is empty in {array.null_count} rows")
-    codes, names = columns.levels(array)
-    if (codes < 0).any():
-        raise ZhimaError(f"the target {name} is empty in {int((codes < 0).sum())} rows")
-    if len(names) != 2:
-        shown = ", ".join(names[:5])
-        raise ZhimaError(f"the target {name} must hold two values, 1 = bad; it holds {shown}")
-    bad = _is_bad(names, name)[codes].astype(np.float64)
+    words, place = _words(array, name)
+    empty = int((place < 0).sum())
+    if empty:
+        raise ZhimaError(f"the target {name} is empty in {empty:,} rows")
+    if len(words) != 2:
+        raise ZhimaError(
+            f"the target {name} must hold two values, 1 = bad; it holds {listed(words[:5])}"
+        )
+    bad = _is_bad(words, name)[place].astype(np.float64)
     fewest = int(min(bad.sum(), len(bad) - bad.sum()))
     if fewest < MIN_ROWS_A_CLASS:
         raise ZhimaError(
@@ -102,28 +115,45 @@ def outcome(array: pa.Array, name: str) -> npt.NDArray[np.float64]:
     return bad
 
 
-def _is_bad(names: list[str], target: str) -> npt.NDArray[np.bool_]:
-    words = [name.strip().lower() for name in names]
+def _words(array: pa.Array, name: str) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """What a target says, case, blanks and the way to write a number aside; -1 where nothing."""
+    codes, said = columns.levels(array, name)
+    spelt = [_word(level) for level in said]
+    words = list(dict.fromkeys(word for word in spelt if word))
+    number = {word: place for place, word in enumerate(words)}
+    place = np.array([*(number.get(word, -1) for word in spelt), -1], dtype=np.int64)
+    return words, place[codes]
+
+
+def _word(level: str) -> str:
+    word = level.strip().lower()
+    try:
+        return columns.level_of(float(word)) or ""
+    except ValueError:
+        return word
+
+
+def _is_bad(words: list[str], target: str) -> npt.NDArray[np.bool_]:
     if set(words) == {"0", "1"}:
         return np.array([word == "1" for word in words])
-    for known, found_is_bad in ((_BAD_WORDS, True), (_GOOD_WORDS, False)):
-        hits = [word in known for word in words]
+    for meant, found_is_bad in ((_BAD_WORDS, True), (_GOOD_WORDS, False)):
+        hits = [word in meant for word in words]
         if sum(hits) == 1:
             return np.array(hits) == found_is_bad
     denied = [bool(_NEGATION.match(word)) for word in words]
     if sum(denied) == 1 and len({_NEGATION.sub("", word) for word in words}) == 1:
         return ~np.array(denied)
     raise ZhimaError(
-        f"the target {target} holds {names[0]} and {names[1]}; which one is bad? "
+        f"the target {target} holds {words[0]} and {words[1]}; which one is bad? "
         "use 1 for bad and 0 for good"
     )
 
 
 def _kind(array: pa.Array, name: str) -> str:
     """numeric, categorical, or the reason to leave the column out."""
-    if pa.types.is_temporal(array.type):
+    if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
         return "a date: it will not come again"
-    if pa.types.is_nested(array.type) or pa.types.is_binary(array.type):
+    if not columns.is_plain(array.type):
         return f"holds {array.type}"
     present = _present(array)
     distinct = len(pc.unique(present))
@@ -178,12 +208,3 @@ def _counts_rows(present: pa.Array, distinct: int) -> bool:
         return False
     ends = pc.min_max(present).as_py()
     return int(ends["max"] - ends["min"] + 1) <= 1.5 * distinct
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """Dictionary columns as what they stand for: sorting and taking rows need it."""
-    decoded = {
-        name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-        for name, column in zip(table.column_names, table.columns, strict=True)
-    }
-    return pa.table(decoded)

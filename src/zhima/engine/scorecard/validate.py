@@ -10,14 +10,17 @@ import numpy.typing as npt
 import pyarrow as pa
 from sklearn.model_selection import StratifiedKFold
 
+from zhima.engine.files import require_columns
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.scorecard import columns, measures, sample
 from zhima.engine.scorecard.apply import apply
 from zhima.engine.scorecard.card import Card, Direction
-from zhima.engine.scorecard.fit import fit
-from zhima.engine.scorecard.recipe import BLEND, Progress
+from zhima.engine.scorecard.fit import fit_sample, require_trainer
+from zhima.engine.scorecard.recipe import BLEND, Progress, Settings
 
 Floats = npt.NDArray[np.float64]
+MOST_GROUPS = 50
+"""Rows of a table of fairness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +55,28 @@ def cross_validate(
     seed: int = 0,
     trainer: str = BLEND,
     directions: Mapping[str, Direction] | None = None,
+    ignore: tuple[str, ...] = (),
     progress: Progress = lambda stage: None,
 ) -> Judged:
     """Judge every row by a card fitted without its fold; folds keep the share of bad ones."""
-    usable = sample.read(table, target)
+    require_trainer(trainer)
+    require_columns(table, tuple(directions or {}), "the table")
+    # Admitted once, with all rows: a fold may hide that a column varies, and hold few of the rarer.
+    usable = sample.read(table, target, ignore=ignore)
     bad = usable.bad
     fewest = int(min(bad.sum(), len(bad) - bad.sum()))
     if not 2 <= folds <= fewest:
-        raise ZhimaError(f"{folds} folds asked for; between 2 and {fewest} are possible here")
+        raise ZhimaError(
+            f"{folds} folds asked for; between 2 and {fewest} are possible here, "
+            f"as there are {fewest:,} rows of the rarer outcome"
+        )
+    settings = Settings(trainer, directions=directions, seed=seed)
     points = np.zeros(len(bad), dtype=np.int32)
     p_bad = np.zeros(len(bad))
     for number, (seen, rest) in enumerate(_parts(bad, folds, seed), start=1):
         progress(f"fold {number} of {folds}")
-        card = fit(table.take(seen), target, seed=seed, trainer=trainer, directions=directions).card
-        points[rest] = apply(card, table.take(rest)).total
+        card = fit_sample(usable.rows(seen), target, settings=settings).card
+        points[rest] = apply(card, usable.table.take(rest)).total
         p_bad[rest] = card.scale.p_bad(points[rest])
     return Judged(bad, points, p_bad, card, "rows, each judged by a card fitted without it")
 
@@ -75,10 +86,13 @@ def benchmark(
 ) -> Floats:
     """Probability of bad by untuned LightGBM, monotone where declared, in five folds, shape (n,).
 
-    The permanent benchmark: every report says how far the card is from it.
+    The permanent benchmark: every report says how far the card is from it. Without a column that
+    can tell anything it says the same of everybody.
     """
-    usable = sample.read(table, target)
-    p_bad = np.zeros(len(usable.bad))
+    usable = sample.examined(table, target)
+    p_bad = np.full(len(usable.bad), usable.bad.mean())
+    if not usable.kinds:
+        return p_bad
     for seen, rest in _parts(usable.bad, 5, seed):
         p_bad[rest] = _boosted_trees(usable.rows(seen), usable.rows(rest), directions)
     return p_bad
@@ -112,11 +126,12 @@ def _boosted_trees(
 
 
 def by_group(
-    judged: Judged, group: pa.Array, *, p_bad_limit: float
+    judged: Judged, group: pa.Array, name: str, *, p_bad_limit: float
 ) -> list[dict[str, float | str]]:
     """Fairness by group: people, share of bad, accepted share, AUC, error rates (fairlearn).
 
-    Accepted means a probability of bad below `p_bad_limit`.
+    Accepted means a probability of bad below `p_bad_limit`. Beyond MOST_GROUPS, the smaller ones
+    count together.
     """
     from fairlearn.metrics import (
         MetricFrame,
@@ -125,9 +140,7 @@ def by_group(
         selection_rate,
     )
 
-    codes, names = columns.levels(group)
-    names = [*names, "missing"]
-    said = np.array(names, dtype=object)[codes]
+    said = _groups(group, name)
     frame = MetricFrame(
         metrics={"accepted": selection_rate, "bad_accepted": false_positive_rate,
                  "good_refused": false_negative_rate},
@@ -150,6 +163,18 @@ def by_group(
             }
         )
     return rows
+
+
+def _groups(group: pa.Array, name: str) -> npt.NDArray[np.object_]:
+    """The group of each row in words."""
+    codes, names = columns.levels(group, name)
+    rows = np.bincount(codes[codes >= 0], minlength=len(names))
+    shown = np.argsort(-rows, kind="stable")[:MOST_GROUPS].tolist()
+    rest = f"{len(names) - len(shown):,} smaller groups"
+    words = [rest] * len(names)
+    for place in shown:
+        words[place] = names[place]
+    return np.array([*words, "missing"], dtype=object)[codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +228,7 @@ def _tree_matrix(
             values = columns.numbers(array, name).astype(np.float64)
             out.append(np.where(np.isfinite(values), values, np.nan))
             continue
-        codes, names = columns.levels(array)
+        codes, names = columns.levels(array, name)
         found[name] = names if known is None else known[name]
         place = {level: float(i) for i, level in enumerate(found[name])}
         lookup = np.array([*(place.get(level, np.nan) for level in names), np.nan])

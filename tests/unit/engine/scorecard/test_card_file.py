@@ -61,6 +61,7 @@ def test_a_card_survives_the_file(tmp_path: Path) -> None:
         ("[0, 0, 0]", "[0, 0]", 19, "3 rows of 3"),
         ("name: age × kind", "name: age", 1, "repeat age"),
         ("base_points: 300", "base_points: yes", 4, "valid integer"),
+        ("base_points: 300", "base_points: 3000000000", 4, "less than or equal to 1000000"),
         ("missing: -2", "missing: -2\n  colour: red", 18, "is not known here"),
         ("target: late", "target: [late", 4, "expected"),
     ],
