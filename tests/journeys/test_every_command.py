@@ -29,6 +29,7 @@ from ruamel.yaml import YAML
 from tests.a_towns_files import settle
 from tests.journeys.command import Done, zhima
 from zhima.cli.app import app
+from zhima.engine.events.staging import Staging
 
 COMMANDS: dict[str, dict[str, Any]] = YAML(typ="safe").load(
     Path(__file__).parents[1] / "cases" / "commands.yaml"
@@ -264,6 +265,20 @@ def interrupting(delay_s: float) -> Iterator[None]:
         timer.cancel()
         timer.join()
         signal.signal(signal.SIGINT, usual)
+
+
+def test_ctrl_c_in_the_midst_of_a_query_is_no_error_of_the_database(
+    town: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(staging: Staging, *_: object) -> None:
+        threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+        staging._database.execute("SELECT max(hash(i)) FROM range(20_000_000_000) r(i)")
+
+    monkeypatch.setattr(Staging, "finish", never)
+    before = everything_in(town)
+    done = run(town, "import")
+    assert (done.returncode, "zhima: " in done.stderr) == (130, False)
+    assert (everything_in(town), everything_in(scratch)) == (before, set())
 
 
 def test_ctrl_c_reaches_the_command_as_a_process(town: Path, scratch: Path) -> None:

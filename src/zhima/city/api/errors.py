@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    RawPostDataException,
+)
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from ninja import NinjaAPI, Schema
@@ -136,6 +142,7 @@ def install(api: NinjaAPI) -> None:
         (HttpError, http),
         # Whoever looks for a token in a form parses the body before the route does.
         (MultiPartParserError, http),
+        (RawPostDataException, http),
         (RequestDataTooBig, too_big),
         (Http404, missing),
         (LedgerBusy, busy),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
+from zhima.city.api.bodies import OneMeaning
 from zhima.city.api.errors import install
 from zhima.city.api.keys import PartnerKey
 from zhima.city.api.routes import operators, orders, payments, webhooks
@@ -15,6 +16,7 @@ api = NinjaAPI(
     auth=PartnerKey(),
     # The interactive page loads scripts from elsewhere, which our policy forbids.
     docs_url=None,
+    parser=OneMeaning(),
     urls_namespace="api-v1",
 )
 install(api)

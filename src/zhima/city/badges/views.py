@@ -55,7 +55,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         asked = json.loads(request.body)
         at_least, days = int(asked["at_least"]), int(asked["days"])
         holders = [dict(holder) for holder in asked["holders"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return _no_badge(NotIssued.BAD_KEYS)
     try:
         made = issuing.issue(

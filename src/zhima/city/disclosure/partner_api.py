@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import NinjaAPI, Query, Schema
 
+from zhima.city.api.bodies import OneMeaning
 from zhima.city.api.errors import ERRORS, ApiError, ErrorOut, install
 from zhima.city.consent.bearer import ClientToken, MeOut, me_of, need
 from zhima.city.consent.models import Partner
@@ -43,6 +44,7 @@ api = NinjaAPI(
     description="Reading what a person has granted. Every call appears in the person's feed.",
     auth=PartnerToken(),
     docs_url=None,
+    parser=OneMeaning(),
     urls_namespace="partner-v1",
 )
 install(api)

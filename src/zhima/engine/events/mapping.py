@@ -221,9 +221,11 @@ def load_mapping(path: Path) -> Mapping:
     try:
         with reading(path):
             data = tomllib.loads(text)
-        return Mapping.model_validate(data)
-    except tomllib.TOMLDecodeError as error:
+    # A number of too many digits is a plain ValueError.
+    except ValueError as error:
         raise ZhimaError(f"{path}: {error}") from error
+    try:
+        return Mapping.model_validate(data)
     except pydantic.ValidationError as error:
         lines = (
             f"{path}: {_place(part['loc'])}: {reason_of(part, placed=True)}"

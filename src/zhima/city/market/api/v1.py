@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
+from zhima.city.api.bodies import OneMeaning
 from zhima.city.api.errors import install
 from zhima.city.market.api import for_apps, for_people
 
@@ -12,6 +13,7 @@ api = NinjaAPI(
     version="1",
     description="What an app that runs elsewhere may do: the functions of the city's own apps.",
     docs_url=None,
+    parser=OneMeaning(),
     urls_namespace="apps-v1",
 )
 install(api)
