@@ -14,7 +14,7 @@ from tests.any_table import COLUMNS, TARGETS, table_of
 from tests.journeys.command import Done, zhima
 from zhima.engine.files import write_table
 from zhima.engine.kinds import ZhimaError
-from zhima.engine.scorecard import card_file, sample
+from zhima.engine.scorecard import card_file, grid, sample
 from zhima.engine.scorecard.columns import column
 
 CASES: dict[str, Any] = YAML(typ="safe").load(Path(__file__).parents[1] / "cases" / "tables.yaml")
@@ -33,6 +33,8 @@ def test_every_column_and_target_has_its_case() -> None:
 def test_a_column_is_admitted_or_left_out_with_a_reason(kind: str, verdict: str) -> None:
     read = sample.examined(table_of({"c": kind}, "0 and 1", rows=ROWS, seed=1), "y")
     assert {**read.kinds, **read.left_out} == {"c": verdict}
+    if read.kinds:
+        assert grid.cut(read, {}).codes.shape == (ROWS, 1)
 
 
 @pytest.mark.parametrize(("kind", "verdict"), CASES["targets"].items())

@@ -133,6 +133,36 @@ def test_a_file_that_is_none_is_named(town: Path, name: str, slot: str) -> None:
             assert left == set(), what
 
 
+CSV_READS = [(name, slot) for name, slot in READS if COMMANDS[name]["reads"][slot].endswith(".csv")]
+CSV_WAYS: dict[str, Callable[[str], bytes]] = {
+    "UTF-16 without its mark": lambda text: text.encode("utf-16-le"),
+    "a NUL byte": lambda text: f"{text}\0\n".encode(),
+    "a field of 2 MB": lambda text: f"{text}{'x' * 2_000_000}\n".encode(),
+    "a row too long": lambda text: f"{text}{',1' * 99}\n".encode(),
+    "a quote that never ends": lambda text: f'{text}"\n{text}'.encode(),
+    "bytes that are no text": lambda text: text.encode() + b"\xff\x81\n",
+    "such bytes after many rows": lambda text: text.encode() * 99 + b"\xff\x81,1,2,3\n",
+}
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(("name", "slot"), CSV_READS)
+def test_a_csv_file_as_nobody_should_write_it_never_ends_a_command_untold(
+    town: Path, name: str, slot: str
+) -> None:
+    sound = COMMANDS[name]["reads"][slot]
+    before = everything_in(town)
+    path = town / "faulty" / sound
+    for way, written in CSV_WAYS.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(written((town / sound).read_text()))
+        done = run(town, name, {slot: path.relative_to(town).as_posix()})
+        tidied(town, before)
+        what = f"{name} --{slot} {way}: {done.stderr}"
+        if done.returncode not in {0, 3}:
+            assert is_one_sentence(done), what
+
+
 def _faulty(town: Path, sound: str, fault: str) -> Path | None:
     """A file, or a folder where a folder belongs, that cannot be what is expected of it."""
     path = town / "faulty" / sound.rstrip("/")

@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ MOST_LISTED = 40
 """Names in one sentence."""
 _START_BYTES = 1 << 16
 """Of a CSV file: what tells how it is written."""
+_DECODED_BYTES = 8 << 20
 _BLOCK_BYTES = 64 << 20
 """The longest row that a CSV file may hold."""
 _SEPARATORS = ",;\t|"
@@ -151,6 +152,24 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8").removeprefix("\ufeff")
 
 
+def require_utf8(path: Path) -> None:
+    """Raise ZhimaError with the first byte of a file that is no UTF-8; a second a gigabyte."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    begun = 0
+    with reading(path), path.open("rb") as file:
+        while block := file.read(_DECODED_BYTES):
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                place = begun - held + error.start + 1
+                raise ZhimaError(
+                    f"cannot read {path}: it is no UTF-8 from byte {place:,} on; "
+                    "save it so, or name its encoding"
+                ) from error
+            begun += len(block)
+
+
 def read_json(path: Path) -> Any:
     """What a JSON file holds; ZhimaError with the place where it is none."""
     text = read_text(path)
@@ -208,11 +227,8 @@ def _read_csv(path: Path, texts: tuple[str, ...]) -> pa.Table:
     def read(encoding: str) -> pa.Table:
         try:
             return pa_csv.read_csv(path, *_options(path, encoding, separator), converting)
-        except pa.ArrowInvalid:
-            # Threads lose count; one alone knows the number of a row that is too short or long.
-            with _numbered() as keep:
-                options = _options(path, encoding, separator, use_threads=False, keep=keep)
-                return pa_csv.read_csv(path, *options, converting)
+        except pa.ArrowInvalid as error:
+            raise pa.ArrowInvalid(_odd_row(path, encoding, separator) or str(error)) from error
 
     table = None if _UNREADABLE in header else read(encoding)
     if table is None or any(pa.types.is_binary(column.type) for column in table.columns):
@@ -236,25 +252,26 @@ def _options(
     ), pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=keep)
 
 
-@contextmanager
-def _numbered() -> Iterator[Callable[[pa_csv.InvalidRow], str]]:
-    """Gives what is to be asked about rows of a wrong length, and says which was the first."""
+def _odd_row(path: Path, encoding: str, separator: str) -> str | None:
+    """What is wrong with the first row that is shorter or longer than the header."""
     found: list[pa_csv.InvalidRow] = []
 
     def keep(row: pa_csv.InvalidRow) -> str:
         found.append(row)
         return "error"
 
-    try:
-        yield keep
-    except pa.ArrowInvalid as error:
-        if not found:
-            raise
-        row = found[0]
-        raise pa.ArrowInvalid(
-            f"row {row.number} has {row.actual_columns} fields, and the header "
-            f"{row.expected_columns}"
-        ) from error
+    # In this encoding any byte is a letter: rows are told apart, whatever they hold.
+    plain = encoding if encoding.startswith("utf-16") or encoding == "utf-32" else "latin-1"
+    # Threads lose count.
+    options = _options(path, plain, separator, use_threads=False, keep=keep)
+    with suppress(pa.ArrowInvalid):
+        pa_csv.read_csv(path, *options)
+    if not found:
+        return None
+    row = found[0]
+    return (
+        f"row {row.number} has {row.actual_columns} fields, and the header {row.expected_columns}"
+    )
 
 
 def _encoding(start: bytes) -> str:

@@ -14,11 +14,12 @@ import pyarrow.dataset as pa_dataset
 import pyarrow.parquet as pa_parquet
 
 from zhima.engine.events.mapping import Csv
-from zhima.engine.files import reading, require_file
+from zhima.engine.files import reading, require_file, require_utf8
 from zhima.engine.kinds import ZhimaError
 
 ROW = "row_"
 """The 1-based row number, header not counted, beside the columns of the raw file."""
+_UTF8 = {"utf-8", "utf8"}
 _BLOCK_BYTES = 8 << 20
 _BATCH_ROWS = 65_536
 
@@ -94,6 +95,9 @@ def _read_csv(path: Path, csv: Csv) -> RawRows:
 def _open_csv(
     path: Path, csv: Csv, keep: Callable[[pa_csv.InvalidRow], str]
 ) -> pa_csv.CSVStreamingReader:
+    if csv.encoding.lower() in _UTF8:
+        # What is no text would otherwise break off in the middle, after much work.
+        require_utf8(path)
     names = csv.columns or _header(path, csv)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -125,7 +129,7 @@ def _header(path: Path, csv: Csv) -> tuple[str, ...]:
     import csv as csv_format
 
     # Quotes around the first name hide a byte order mark from whoever looks at the names alone.
-    encoding = "utf-8-sig" if csv.encoding.lower() in {"utf-8", "utf8"} else csv.encoding
+    encoding = "utf-8-sig" if csv.encoding.lower() in _UTF8 else csv.encoding
     with path.open(encoding=encoding, newline="") as stream:
         rows = csv_format.reader(stream, delimiter=csv.separator, quotechar=csv.quote)
         try:
