@@ -116,7 +116,7 @@ def measure(
         )
         read = readers.read_until(lambda: reporter.poll() is not None) if readers else {}
         assert reporter.wait() == 0
-        time.sleep(3)
+        time.sleep(min(3.0, seconds / 4))
     finally:
         scorer.send_signal(signal.SIGTERM)
         scorer.wait()
@@ -147,7 +147,7 @@ def live(quick: bool) -> Figures:
     with tempfile.TemporaryDirectory() as home:
         django_in(home, None)
         size = {"people": 3_000, "ties": 30_000} if quick else {"people": 100_000, "ties": 10**6}
-        return under_load(home, **size, rate=200, seconds=5 if quick else 45, batch=1)
+        return under_load(home, **size, rate=200, seconds=4 if quick else 45, batch=1)
 
 
 def pages(quick: bool) -> Figures:
@@ -155,7 +155,7 @@ def pages(quick: bool) -> Figures:
     with tempfile.TemporaryDirectory() as home:
         django_in(home, None)
         size = {"people": 3_000, "ties": 30_000} if quick else {"people": 100_000, "ties": 10**6}
-        seconds = 5 if quick else 45
+        seconds = 4 if quick else 45
         found = under_load(home, **size, rate=200, seconds=seconds, batch=1, pages=True)
     return {name: value for name, value in found.items() if name.startswith("page")}
 
@@ -176,7 +176,7 @@ def sustained(quick: bool) -> Figures:
             size = {"people": 3_000, "ties": 15_000}
             if not quick:
                 size = {"people": 10**6, "ties": 5 * 10**6}
-            figures = under_load(home, **size, rate=1000, seconds=5 if quick else 60, batch=10)
+            figures = under_load(home, **size, rate=1000, seconds=4 if quick else 60, batch=10)
     finally:
         server.remove()
     return {f"postgres_{name}": value for name, value in figures.items()}
@@ -190,7 +190,7 @@ def month(quick: bool) -> Figures:
         from zhima.city.demo import living, town
         from zhima.city.demo.residents import settle_residents
 
-        people = 100 if quick else 10_000
+        people = 50 if quick else 10_000
         town.settle(settle_residents(), count=people, now=clock.now())
         living.catch_up()
         started = time.perf_counter()

@@ -100,7 +100,7 @@ def measured(name: str, chosen: argparse.Namespace) -> Measures | None:
     try:
         task = TASKS[name](chosen.quick)
     except FileNotFoundError as error:
-        print(f"\n{name}: left out, the data is not there ({error.filename})", flush=True)
+        print(f"\n{name}: left out, the data is not there ({error.filename or error})", flush=True)
         return None
     known = QUICK if chosen.quick else CONTENDERS
     contenders = {contender: known[contender] for contender in chosen.contenders}
