@@ -24,7 +24,8 @@ NAMES = st.one_of(
     st.sampled_from(
         ["", " ", "a b", "a.b", "\0bad", "0", "x × y", "老王", "'\"", "n" * 300, "null"]
     ),
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+    # Braces are what a sentence may not hold: they come from a dictionary printed as it is.
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}"), max_size=6),
 )
 
 
