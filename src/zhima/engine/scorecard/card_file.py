@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from zhima.engine import documents, files
 from zhima.engine.scorecard.card import Card, is_short_whole
@@ -40,13 +41,20 @@ def dumps(card: Card) -> str:
 def _block(value: Any) -> Any:
     if isinstance(value, dict):
         said = {k: v for k, v in value.items() if v not in (None, [], {}) or k not in _UNSAID}
-        return CommentedMap((key, _plain_key(key, inner)) for key, inner in said.items())
+        return CommentedMap((_text(key), _plain_key(key, inner)) for key, inner in said.items())
     if isinstance(value, list):
         block = CommentedSeq(_block(inner) for inner in value)
         if not any(isinstance(inner, (dict, list)) for inner in value):
             block.fa.set_flow_style()
         return block
+    if isinstance(value, str):
+        return _text(value)
     return int(value) if isinstance(value, float) and is_short_whole(value) else value
+
+
+def _text(value: str) -> str:
+    """Text with signs that nobody sees, such as other ends of lines, is escaped in its quotes."""
+    return value if value.isprintable() else DoubleQuotedScalarString(value)
 
 
 def _plain_key(key: str, value: Any) -> Any:

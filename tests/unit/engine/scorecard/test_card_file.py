@@ -8,7 +8,7 @@ import pytest
 
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.scorecard import card_file
-from zhima.engine.scorecard.card import Card
+from zhima.engine.scorecard.card import Card, CategoricalAttribute
 
 TEXT = """\
 format: zhima-card/1
@@ -78,6 +78,31 @@ def test_a_bad_card_is_refused_with_its_line(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ZhimaError, match=r"nothing\.yaml"):
         card_file.load(tmp_path / "nothing.yaml")
+
+
+@pytest.mark.parametrize(
+    "level",
+    [
+        "\x85",
+        "\u2028",
+        "\ufeff",
+        "\0",
+        "\x7f",
+        " ",
+        "a\n\nb ",
+        "\t",
+        "y\n" * 3000,
+        "a b " * 999,
+        "🦊",
+        "~",
+    ],
+)
+def test_any_level_survives_the_file(tmp_path: Path, level: str) -> None:
+    card = read(TEXT, tmp_path)
+    odd = CategoricalAttribute(feature=level, points={level: 1, "": 2}, other=0, missing=0)
+    odd_card = card.model_copy(update={"attributes": (*card.attributes, odd)})
+    card_file.save(odd_card, tmp_path / "card.yaml")
+    assert card_file.load(tmp_path / "card.yaml") == odd_card
 
 
 def test_the_fingerprint_changes_with_any_point(tmp_path: Path) -> None:
