@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -175,9 +176,37 @@ def read_json(path: Path) -> Any:
     text = read_text(path)
     with reading(path):
         try:
-            return json.loads(text)
+            return parse_json(text)
         except ValueError as error:
             raise ZhimaError(f"cannot read {path}: it is no JSON: {error}") from error
+
+
+def parse_json(text: str) -> Any:
+    """What JSON says that means one thing to every reader; ValueError or RecursionError else.
+
+    Refused are names that are said twice, numbers that are none, and halves of characters.
+    """
+    said = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
+    # Only an escape can bring half a character, which no database and no file takes.
+    if "\\u" in text:
+        json.dumps(said, ensure_ascii=False).encode("utf-8")
+    return said
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is said twice: each reader would choose another value")
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    return value if math.isfinite(value) else _no_number(digits)
 
 
 def read_table(
