@@ -18,6 +18,8 @@ from zhima.city.disclosure import entries
 from zhima.city.disclosure.own_entry import own_entry
 from zhima.city.ledger.stores import open_store
 from zhima.city.merkle.folder import Folder, TilesOf, read_head
+from zhima.city.merkle.hashing import leaf_hash
+from zhima.city.merkle.heads import Head, sign_head
 from zhima.city.merkle.proof_file import ProofFile
 from zhima.city.merkle.proofs import inclusion
 from zhima.city.merkle.tiles import Subtrees
@@ -80,12 +82,30 @@ def _tables(folder: Path) -> None:
 
 
 def _draw(folder: Path) -> None:
-    seed = bytes(range(32))
+    """A draw whose list is the one entry of a log."""
+    seed, places = bytes(range(32)), 2
     tickets = [draws.Ticket(f"n{number}", 10) for number in range(5)]
-    won = draws.draw(seed=seed, tickets=tickets, places=2)
-    listed = [{"name": t.name, "percent": t.percent, "won": t.name in won} for t in tickets]
-    draw = {"format": "zhima-draw/1", "title": "a table", "places": 2, "seed": seed.hex()}
-    draw |= {"commitment": draws.commitment(seed), "tickets": listed}
+    draw = {"format": "zhima-draw/2", "draw": "1", "title": "a table", "places": places}
+    draw |= {"seed": seed.hex(), "commitment": draws.commitment(seed)}
+    listed = draws.closed_list(
+        draw="1", commitment=draw["commitment"], places=places, tickets=tickets
+    )
+    at = datetime(2026, 11, 25, tzinfo=UTC)
+    entry = entries.seal(kind="draw.closed", at=at, reader_kind="city", detail=listed)
+    root = leaf_hash(entry.body)
+    draw["closing"] = {
+        "entry": entry.body.decode(),
+        "salt": entry.salt.hex(),
+        "place": 0,
+        "root": root.hex(),
+        "path": [],
+        "onward": [],
+        "head": sign_head(Head(KEY.name, 1, root), KEY),
+    }
+    won = draws.draw(seed=draws.mixed(seed, root), tickets=tickets, places=places)
+    draw["tickets"] = [
+        {"name": t.name, "percent": t.percent, "won": t.name in won} for t in tickets
+    ]
     (folder / "draw.json").write_text(json.dumps(draw))
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zhima.cli.options import key_in
+
 if TYPE_CHECKING:
+    from zhima.city.merkle.notes import PublicKey
     from zhima.engine.doors.draws import Ticket
 
 doors = typer.Typer(no_args_is_help=True, help="Check what doors decided.")
@@ -32,7 +35,7 @@ def redraw(
     from zhima.engine.doors import draws
     from zhima.engine.kinds import ZhimaError
 
-    published = _read(file)
+    published, trusted = _read(file), _log_key(key)
     try:
         seed = bytes.fromhex(published["seed"])
         tickets = [draws.Ticket(each["name"], each["percent"]) for each in published["tickets"]]
@@ -40,7 +43,7 @@ def redraw(
         kept = draws.commitment(seed) == published["commitment"]
         fault, luck = "", seed
         if published["format"] != OLD:
-            fault = _fault_in_closing(published, tickets, key)
+            fault = _fault_in_closing(published, tickets, trusted)
             luck = draws.mixed(seed, bytes.fromhex(published["closing"]["root"]))
         drawn = draws.draw(seed=luck, tickets=tickets, places=published["places"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -62,12 +65,20 @@ def _in_log(key: Path | None) -> str:
     return f"the list was in the log before the root that made the luck{whose}"
 
 
-def _fault_in_closing(published: dict[str, Any], tickets: list[Ticket], key: Path | None) -> str:
+def _log_key(path: Path | None) -> PublicKey | None:
+    from zhima.city.merkle.notes import PublicKey
+
+    return key_in(PublicKey.parse, path) if path else None
+
+
+def _fault_in_closing(
+    published: dict[str, Any], tickets: list[Ticket], key: PublicKey | None
+) -> str:
     """Why the log does not show that this list was closed before the root; empty when it does."""
     from zhima.city.disclosure.entries import opens
     from zhima.city.merkle.hashing import leaf_hash
     from zhima.city.merkle.heads import head_in, open_head
-    from zhima.city.merkle.notes import PublicKey, parse
+    from zhima.city.merkle.notes import parse
     from zhima.city.merkle.proofs import check_consistency, check_inclusion
     from zhima.city.merkle.reasons import LogError
     from zhima.engine.doors import draws
@@ -86,7 +97,7 @@ def _fault_in_closing(published: dict[str, Any], tickets: list[Ticket], key: Pat
     try:
         check_inclusion(leaf=leaf_hash(body), index=place, size=place + 1, path=steps, root=root)
         note = closing["head"]
-        head = open_head(note, PublicKey.parse(key.read_text())) if key else head_in(parse(note))
+        head = open_head(note, key) if key else head_in(parse(note))
         check_consistency(old=place + 1, old_root=root, size=head.size, root=head.root, path=onward)
     except LogError as wrong:
         return str(wrong)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from zhima.cli.options import JsonReport, writes
+from zhima.cli.options import JsonReport, key_in, writes
 from zhima.engine.kinds import ZhimaError
 
 log = typer.Typer(
     help="The log of who read what: check it, witness it, export it.", no_args_is_help=True
 )
 
-Key = TypeVar("Key")
 LogKey = Annotated[Path, typer.Option("--key", help="File with the log's public key (log.pub).")]
 SHOWN_FINDINGS = 20
 
@@ -50,9 +49,9 @@ def verify(
         task = progress.add_task("reading entries", total=None)
         verdict = check(
             Folder(folder),
-            _key_in(PublicKey.parse, key),
+            key_in(PublicKey.parse, key),
             earlier=read_text(since) if since else None,
-            witnesses=[_key_in(PublicKey.parse, path) for path in witness or ()],
+            witnesses=[key_in(PublicKey.parse, path) for path in witness or ()],
             progress=lambda entries: progress.advance(task, entries),
         )
     for finding in verdict.findings[:SHOWN_FINDINGS]:
@@ -78,7 +77,7 @@ def entry(
     from zhima.engine.files import read_text
 
     with _exit_when_wrong():
-        own = check_own(read_text(file), _key_in(PublicKey.parse, key))
+        own = check_own(read_text(file), key_in(PublicKey.parse, key))
     typer.echo(f"entry {own.index} of {own.head.size}, as signed")
     typer.echo(json.dumps(own.detail, indent=2, ensure_ascii=False))
 
@@ -103,8 +102,8 @@ def witness(
     with _exit_when_wrong():
         seen = look(
             open_files(where),
-            log=_key_in(PublicKey.parse, key),
-            key=_key_in(SecretKey.parse, secret),
+            log=key_in(PublicKey.parse, key),
+            key=key_in(SecretKey.parse, secret),
             state=state,
             at=int(time.time()),
         )
@@ -146,15 +145,6 @@ def export(
     from zhima.city.disclosure.publishing import publish
 
     typer.echo(f"{publish(folder)} entries in {folder}")
-
-
-def _key_in(parse: Callable[[str], Key], path: Path) -> Key:
-    from zhima.engine.files import read_text
-
-    try:
-        return parse(read_text(path))
-    except ZhimaError as error:
-        raise ZhimaError(f"{path}: {error}") from error
 
 
 @contextmanager

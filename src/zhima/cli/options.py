@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from zhima.engine.score.fit import Policy
+
+Key = TypeVar("Key")
 
 Events = Annotated[Path, typer.Option(help="Events table (Parquet), as `zhima import` writes it.")]
 Ties = Annotated[Path | None, typer.Option(help="Ties table (.parquet or .csv).")]
@@ -132,3 +134,13 @@ def with_known_outcome(table: pa.Table, target: str) -> pa.Table:
     if left_out and len(kept):
         typer.echo(f"left out: {left_out:,} of {len(table):,} rows, where {target} is empty")
     return kept if len(kept) else table
+
+
+def key_in(parse: Callable[[str], Key], path: Path) -> Key:
+    """The key that a file holds; ZhimaError names the file when it holds none."""
+    from zhima.engine.files import read_text
+
+    try:
+        return parse(read_text(path))
+    except ZhimaError as error:
+        raise ZhimaError(f"{path}: {error}") from error
