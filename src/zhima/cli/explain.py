@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zhima.cli.options import CardFile, CatalogueFile, RulebookName, RulesOf, table_policy_for
+from zhima.cli.options import CardFile, CatalogueFile, RulebookName, RulesOf, policy_for
 
 Scores = Annotated[Path, typer.Option(help="Scores written by `zhima score`.")]
 
@@ -49,8 +49,13 @@ def explain(
     lines = read_receipt(receipts or scores.with_suffix(".receipts.parquet"), person_id=person)
     name = rulebook or stated["rulebook"].partition("#")[0]
     # The hashes that a score states say more than whether events could fill the card's columns.
-    policy = table_policy_for(
-        name, stated["as_of"], rules_of=rules_of, card=card, catalogue=catalogue
+    policy = policy_for(
+        name,
+        stated["as_of"],
+        rules_of=rules_of,
+        card=card,
+        catalogue=catalogue,
+        of_table=True,
     )
     require_same_rules(stated, policy)
     named = reader is Reader.OPERATOR or policy.rulebook.rules.friends.named_to_person

@@ -102,27 +102,17 @@ def policy_for(
     rules_of: str | None = None,
     card: Path | None = None,
     catalogue: Path | None = None,
+    of_table: bool = False,
 ) -> Policy:
-    """What turns events into scores as of `at`, under the rules of that day or of another."""
-    from zhima.engine.score.fit import load_policy
+    """What turns events into scores as of `at`, under the rules of that day or of another.
+
+    With `of_table` what turns rows of a plain table into scores, and reads any score there is.
+    """
+    from zhima.engine.score.fit import load_policy, load_table_policy
 
     day = moment(rules_of, "--rules-of") if rules_of else at
-    return load_policy(rulebook, as_of=day.date(), card=card, catalogue=catalogue)
-
-
-def table_policy_for(
-    rulebook: str,
-    at: datetime,
-    *,
-    rules_of: str | None = None,
-    card: Path | None = None,
-    catalogue: Path | None = None,
-) -> Policy:
-    """What turns rows of a plain table into scores, and what reads any score there is."""
-    from zhima.engine.score.fit import load_table_policy
-
-    day = moment(rules_of, "--rules-of") if rules_of else at
-    return load_table_policy(rulebook, as_of=day.date(), card=card, catalogue=catalogue)
+    load = load_table_policy if of_table else load_policy
+    return load(rulebook, as_of=day.date(), card=card, catalogue=catalogue)
 
 
 def with_known_outcome(table: pa.Table, target: str) -> pa.Table:

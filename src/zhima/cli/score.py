@@ -17,7 +17,6 @@ from zhima.cli.options import (
     Ties,
     moment,
     policy_for,
-    table_policy_for,
     writes,
 )
 
@@ -90,8 +89,8 @@ def score(
             policy = policy_for(rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue)
             scored, mutual = _from_events(events, ties, policy, at, stages, engine, memory_gib)
         case (None, Path()):
-            policy = table_policy_for(
-                rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue
+            policy = policy_for(
+                rulebook, at, rules_of=rules_of, card=card, catalogue=catalogue, of_table=True
             )
             scored, mutual, aside = _from_table(table, id_column, ties, policy, at, stages)
         case _:

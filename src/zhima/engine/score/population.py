@@ -55,6 +55,13 @@ def score_population(
         features = _with_tied(features, ends, policy, as_of)
     if len(features) == 0:
         raise ZhimaError(f"nobody has an event before {as_of:%Y-%m-%d}, so there is no score")
+    return score_features(features, ties=ties, policy=policy, as_of=as_of, stage=stage)
+
+
+def score_features(
+    features: pa.Table, *, ties: Path | None, policy: Policy, as_of: datetime, stage: Stage
+) -> tuple[Scored, Ties]:
+    """Score everybody who has a row in `features`, ascending by `person_id`, with their friends."""
     with stage("ties"):
         mutual = ties_of(ties, features, policy, as_of)
     with stage("card and friends"):

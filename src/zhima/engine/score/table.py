@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from zhima.engine.files import read_table, require_columns
 from zhima.engine.kinds import Finding, ZhimaError
 from zhima.engine.network import Ties
-from zhima.engine.score.compose import Scored, compose
+from zhima.engine.score.compose import Scored
 from zhima.engine.score.fit import Policy
-from zhima.engine.score.population import Stage, no_stages, ties_of
+from zhima.engine.score.population import Stage, no_stages, score_features
 from zhima.engine.scorecard.columns import column
 
 PERSON = "person_id"
@@ -37,16 +37,7 @@ def score_table(
     """
     with stage("table"):
         features, findings = _people(table, id_column, policy)
-    with stage("ties"):
-        mutual = ties_of(ties, features, policy, as_of)
-    with stage("card and friends"):
-        scored = compose(
-            features=features,
-            ties=mutual,
-            rulebook=policy.rulebook,
-            card=policy.card,
-            as_of=as_of,
-        )
+    scored, mutual = score_features(features, ties=ties, policy=policy, as_of=as_of, stage=stage)
     return scored, mutual, findings
 
 
