@@ -18,6 +18,7 @@ from zhima.city.oversight.histograms import bars_of
 from zhima.city.oversight.judging import Judgement, judge_once, reads_courts
 from zhima.city.people.models import IdentityLevel
 from zhima.city.scoring import policy
+from zhima.city.scoring.naming import title_of
 from zhima.engine.rulebook.load import shipped_names
 from zhima.engine.rulebook.model import Rulebook
 
@@ -31,7 +32,7 @@ class RulebookForm(forms.Form):
 
     def __init__(self, names: list[str], *args: object) -> None:
         super().__init__(*args)
-        self.fields["rulebook"].choices = [(name, name) for name in names]
+        self.fields["rulebook"].choices = [(name, title_of(name)) for name in names]
 
 
 class RulebooksForm(forms.Form):
@@ -43,7 +44,7 @@ class RulebooksForm(forms.Form):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
         for field in self.fields.values():
-            field.choices = [(name, name) for name in shipped_names()]
+            field.choices = [(name, title_of(name)) for name in shipped_names()]
 
 
 @require_GET
