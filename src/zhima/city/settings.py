@@ -264,6 +264,8 @@ UNFOLD = {
     "SITE_TITLE": "OpenZhima",
     "SITE_HEADER": _("OpenZhima office"),
     "SITE_URL": "/",
+    "SITE_SYMBOL": "account_balance",
+    "ENVIRONMENT": "zhima.city.console.navigation.environment",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "zhima.city.console.navigation.icon"}
     ],

@@ -18,22 +18,22 @@ LOOKS: dict[str, dict[str, object]] = {
 RULES = {"rules": {"target-size": {"enabled": True}}}
 """Everything that axe looks for by itself, and whether a finger hits each target (24 px)."""
 BY_LAW = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-MOST_BARE_RULES = """() => {
-  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const said = walk.currentNode, part = said.parentElement;
-    if (/\\w#[0-9a-f]{12}/.test(said.data) && !part.closest(".rule-id, dd, code, script"))
-      found.push(`a rule by its id alone: ${said.data.trim().slice(0, 100)}`);
-  }
-  return found;
-}"""
-_SCRIPT_BYTES = 300_000
+MOST_SCRIPT_BYTES = 300_000
 """Decoded, of one page."""
 THUMB_PX = 44
 _LOW_BUTTONS = """(least) => [...document.querySelectorAll("button, a.button, a.row, nav a")]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < least)
   .map((each) => `low (${Math.round(each.getBoundingClientRect().height)} px): `
     + each.outerHTML.slice(0, 100))"""
+_BARE_RULES = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const said = walk.currentNode, part = said.parentElement;
+    if (/\\w#[0-9a-f]{12}/.test(said.data) && !part.closest(".rule-id, code, script"))
+      found.push(`a rule by its id alone: ${said.data.trim().slice(0, 100)}`);
+  }
+  return found;
+}"""
 _SCRIPT_BYTES = """() => [
   ...performance.getEntriesByType("resource")
     .filter((each) => new URL(each.name).pathname.endsWith(".js"))
