@@ -63,9 +63,6 @@ OF_THE_THEME = (
     _("Type to search"),
     _("Filters"),
     _("Apply Filters"),
-    _("Reset filters"),
-    _("No results found"),
-    _("This page yielded into no results. Create a new item or reset your filters."),
 )
 """What the theme says on these pages; it brings no Chinese, so ours has to say it."""
 
