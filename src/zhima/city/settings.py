@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    *(["zhima.city.demo.footprints.footprints"] if DEMO else []),
 ]
 
 TEMPLATES = [
