@@ -15,13 +15,17 @@ from tests.market_phones import books as book
 from tests.market_phones import opens, tomorrow
 from zhima.city import clock
 from zhima.city.demo import living, rental, rules, touring
-from zhima.city.demo.residents import settle_residents
+from zhima.city.demo.residents import settle_operators, settle_residents
+from zhima.city.disclosure.readers import Reader, ReaderKind
+from zhima.city.doors.models import Contest
+from zhima.city.doors.places import ask
 from zhima.city.ledger import requests
 from zhima.city.market import allowing, shelf
 from zhima.city.people import contacts
 from zhima.city.people.models import Person
 from zhima.city.scoring.models import Score
 from zhima.city.wallet import books
+from zhima.engine.kinds import Text
 
 pytestmark = pytest.mark.usefixtures("city")
 
@@ -46,7 +50,7 @@ def done(client: Client) -> set[str]:
     """The steps that the panel shows as done."""
     panel = client.get("/demo/tour/").content.decode()
     steps = re.findall(r'<li class="([a-z ]*)" data-step="([a-z]+)"', panel)
-    assert len(steps) == 12
+    assert len(steps) == 13
     return {step for said, step in steps if "done" in said.split()}
 
 
@@ -145,6 +149,27 @@ def test_a_second_visitor_is_told_why_chen_can_rent_no_car(six, ana, monkeypatch
     assert "Start the demo over" in said
     ana.client.post("/demo/tour/skip/pay/")
     assert 'role="alert"' not in ana.client.get("/demo/tour/").content.decode()
+
+
+def test_the_minute_at_the_table_and_the_operator_need_not_be_waited_for(six, ana) -> None:
+    for act, said in (("minute", "Nobody has asked"), ("uphold", "Nobody has appealed")):
+        ana.client.post(f"/demo/tour/act/{act}/")
+        assert said in ana.client.get("/demo/tour/").content.decode()
+    shop = Reader(ReaderKind.SHOP, "table", "Lotus kitchen")
+    bo = Phone(six["bo"])
+    for phone, score in ((ana, 720), (bo, 610)):
+        stand_at(phone.person, score)
+        phone.post("doors:share", "places")
+        ask(operator=shop, person=phone.person, slot="window", what=Text("A table", "餐桌"))
+    ana.client.post("/demo/tour/act/minute/")
+    assert Contest.objects.get().decided_at is not None
+    assert done(ana.client) == set(), "nobody asked on this visitor's phones"
+
+    settle_operators()
+    ana.post("appeals:score", text="I am not that.")
+    assert done(ana.client) == {"appeal"}
+    ana.client.post("/demo/tour/act/uphold/")
+    assert done(ana.client) == {"appeal", "undone"}
 
 
 def test_in_a_town_that_is_new_nothing_was_done(six, ana) -> None:

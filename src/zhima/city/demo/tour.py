@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.appeals.models import Case
-from zhima.city.demo import footprints, rental, rules
+from zhima.city.demo import footprints, rental, rules, waiting
 from zhima.city.demo.footprints import Did
 from zhima.city.demo.life import LIVED
 from zhima.city.disclosure.models import Entry
@@ -64,9 +64,7 @@ def _paid(visit: Visit) -> bool:
     if payer is None:
         return False
     own = (
-        line
-        for line in activity.latest(payer, limit=LINES)
-        if not line.entry_id.startswith(LIVED)
+        line for line in activity.latest(payer, limit=LINES) if not line.entry_id.startswith(LIVED)
     )
     return any(line.change_fen < 0 and line.at >= visit.since for line in own)
 
@@ -145,28 +143,36 @@ def _appealed(visit: Visit) -> bool:
     return Case.objects.filter(person=did.as_whom, opened_at__gte=visit.since).exists()
 
 
+def _undone(visit: Visit) -> bool:
+    did = visit.did.get(footprints.APPEALED)
+    if did is None:
+        return False
+    mine = Case.objects.filter(person=did.as_whom, opened_at__gte=visit.since)
+    return mine.filter(state=Case.State.UPHELD).exists()
+
+
 STEPS = (
     Step(
         "pay",
         _("Pay"),
         _(
-            "Be Ana on the first phone and Bo on the second. Bo taps Collect; Ana scans, or"
-            " opens the chat with Bo and sends him 12.00."
+            "Be Ana on the first phone and Bo on the second. Bo taps Collect and Ana scans, or she "
+            "sends him 12.00 in their chat."
         ),
         _paid,
     ),
     Step(
         "book",
         _("Book something"),
-        _("On the first phone open an app of the grid, say Tennis, and book a time."),
+        _("On the first phone open an app, say Tennis, and book a time."),
         _booked,
     ),
     Step(
         "score",
         _("Watch a score move"),
         _(
-            "Open Score. Let a week pass with the button above, and see what moved it: each"
-            " change has its reason, each point its line on the receipt."
+            "Let a week pass with the button above and open Score: every change has its reason, "
+            "every point its line on the receipt."
         ),
         _saw_a_score_move,
     ),
@@ -174,8 +180,8 @@ STEPS = (
         "door",
         _("Knock at a door"),
         _(
-            "Rent a car or borrow a tool with the deposit waived by your score. Then open "
-            "Score, Who looked: the reading is there."
+            "As Ana, open Tool library and borrow the drill: her score waives the deposit. Then "
+            "open Score, Who looked: the reading is there."
         ),
         _saw_the_reading,
     ),
@@ -183,18 +189,18 @@ STEPS = (
         "table",
         _("Want the same table"),
         _(
-            "On both phones open Benefits, turn on that your score decides, and ask for the"
-            " same table within a minute. Whoever loses learns the rule and the gap."
+            "On both phones open Benefits, let the score decide, and ask for the same table. "
+            "Whoever loses reads the rule and the gap."
         ),
         _two_asked,
+        Act("minute", _("The minute for asking goes by")),
     ),
     Step(
         "damage",
         _("Bring a car back damaged"),
         _(
-            "Be Chen on the second phone. His score opens the car rental without a deposit:"
-            " rent the small car, or let the button do it. The rental finds a bent door and"
-            " asks for 2,400.00; he does not have it."
+            "Be Chen on the second phone. His score opens the small car without a deposit: rent "
+            "it, or let the button do it. A door gets bent. It costs 2,400.00; he has less."
         ),
         _moved(ObligationAct.CLAIM),
         Act("damage", _("Chen rents a car and bends its door")),
@@ -203,8 +209,8 @@ STEPS = (
         "unpaid",
         _("Do not pay"),
         _(
-            "As Chen, open Agreements: the debt is split, each part has its date. Let two weeks"
-            " pass without paying: the first part falls due and runs late."
+            "As Chen, open Agreements: the debt is in parts, each with its date. Let two weeks "
+            "pass without paying, and the first part runs late."
         ),
         _moved(ObligationAct.MARK_OVERDUE),
         Act("unpaid", _("Two weeks pass, Chen pays nothing")),
@@ -213,8 +219,8 @@ STEPS = (
         "fall",
         _("Let Chen fall"),
         _(
-            "Open Score on both phones, Chen's and Ana's. Then let the last hour go by: the"
-            " agreement is broken, and both numbers move within a second."
+            "Open Score on both phones. Then let the last hour go by: the agreement is broken, "
+            "and both numbers move within a second."
         ),
         _fell,
         Act("breach", _("The last hour to pay goes by")),
@@ -223,8 +229,8 @@ STEPS = (
         "nudge",
         _("Change the rule"),
         _(
-            "The open rulebook does not tell Ana who lowers her. Let one come into force "
-            "that does, and look at her score again."
+            "The open rulebook does not tell Ana who lowers her. Let one come into force that "
+            "does, and look at her score."
         ),
         _nudged,
         Act(rules.NUDGING, _("Let the rulebook say who lowers you")),
@@ -233,7 +239,7 @@ STEPS = (
         "drop",
         _("Drop a friend"),
         _(
-            "As Ana, open Your circle: it now names who lowers her. End that contact, or Chen's. "
+            "As Ana, open Your circle and end the contact with Chen, or with whoever lowers her. "
             "What it does to both stands in The whole chain, on both phones."
         ),
         _dropped,
@@ -242,8 +248,8 @@ STEPS = (
         "repair",
         _("Make it good"),
         _(
-            "As Chen, open Agreements: it says what paying would give back. Top up in the bank,"
-            " pay, and see his points and Ana's."
+            "As Chen, open Agreements: it says what paying would give back. Top up 2,400.00, "
+            "pay, and see his score."
         ),
         _made_good,
     ),
@@ -251,19 +257,31 @@ STEPS = (
         "appeal",
         _("Appeal"),
         _(
-            "As Chen, open The whole chain and tap Appeal. Upheld, the item is struck, and "
-            "everybody touched is as before."
+            "As Chen, open Score, Every change, and tap Appeal at his fall. Say what is wrong: "
+            "until it is decided, the item counts for nothing."
         ),
         _appealed,
+    ),
+    Step(
+        "undone",
+        _("See it undone"),
+        _(
+            "Let an operator uphold it: the item is struck, the money comes back, and everybody "
+            "touched is as before. Look at Your appeals under Score, on both phones."
+        ),
+        _undone,
+        Act("uphold", _("An operator upholds it")),
     ),
 )
 
 
 ACTS: dict[str, Callable[[], object]] = {
+    "minute": waiting.let_the_minute_go_by,
     "damage": rental.bring_back_damaged,
     "unpaid": rental.leave_unpaid,
     "breach": rental.break_agreement,
     rules.NUDGING: lambda: rules.put_in_force(rules.NUDGING),
+    "uphold": waiting.uphold,
 }
 
 
