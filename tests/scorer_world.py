@@ -1,7 +1,6 @@
 """A small city for tests that kill processes: filled, spoken about, scored and verified.
 
-    python -m tests.scorer_world fill | report SEED | score | die AFTER | verify
-    python -m tests.scorer_world badges | fall | badges-now
+    python -m tests.scorer_world fill | report SEED | score | badges | die AFTER | verify
 
 Each is a process of its own; the environment says which city it is.
 """
@@ -112,10 +111,13 @@ def score() -> None:
 
 
 def badges() -> None:
-    """Everybody who reaches a border gets a badge for it; how many there are."""
+    """Everybody who reaches a border gets a badge for it; then all break an agreement, unscored."""
     from tests.scored import a_badge
+    from zhima.city import clock
     from zhima.city.badges.issuing import borders
     from zhima.city.people.models import Person
+    from zhima.city.scoring import evidence
+    from zhima.city.scoring.evidence import NewEvent
     from zhima.city.scoring.models import Standing
 
     settle()
@@ -125,30 +127,24 @@ def badges() -> None:
         for border in [each for each in borders() if each <= scores[person.pk]][-1:]:
             a_badge(person, border)
             reached += 1
-    print(reached, flush=True)
-
-
-def fall() -> None:
-    """Everybody breaks an agreement; nobody scores yet."""
-    from zhima.city import clock
-    from zhima.city.scoring import evidence
-    from zhima.city.scoring.evidence import NewEvent
-
     now = clock.now()
     for number in range(PEOPLE):
         broken = NewEvent(
             f"fall:{number}", person_of(number), "obligation.breached", now, APP, "agreements"
         )
         assert evidence.report([broken]) == ["recorded"]
+    print(reached, flush=True)
 
 
 def die(after: str) -> None:
-    """Score, and be killed: when everything is written, or when it is committed."""
+    """Tell of the badges; score, and be killed: when all is written, or when it is committed."""
     import signal
 
     from django.db import transaction
 
     from zhima.city.scoring import scorer, sql
+
+    print(json.dumps(badges_now()), flush=True)
 
     def be_killed() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -182,6 +178,7 @@ def verify() -> None:
     from zhima.city.scoring import rebuilding
     from zhima.city.scoring.models import Event, Score
 
+    found = badges_now()
     settle()
     checked = rebuilding.check()
     seqs: Counter[UUID] = Counter()
@@ -196,7 +193,8 @@ def verify() -> None:
         "gaps": gaps,
         "scores": sum(seqs.values()),
         "events": list(Event.objects.values_list("event_id", flat=True)),
-        "badges": badges_now(),
+        "badges": found,
+        "badges at last": badges_now(),
         "top_ups": Event.objects.filter(kind="wallet.topped_up").count(),
     }
     print(json.dumps(told))
@@ -216,19 +214,7 @@ def badges_now() -> dict[str, int]:
     }
 
 
-def told_badges() -> None:
-    """The same as it stands, nothing scored."""
-    print(json.dumps(badges_now()), flush=True)
-
-
-ROLES = {
-    "fill": fill,
-    "score": score,
-    "badges": badges,
-    "fall": fall,
-    "badges-now": told_badges,
-    "verify": verify,
-}
+ROLES = {"fill": fill, "score": score, "badges": badges, "verify": verify}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhima.city.settings")
