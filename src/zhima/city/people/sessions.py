@@ -1,4 +1,8 @@
-"""Sessions in the database, read by plain SQL: every request of everybody starts with it."""
+"""Sessions in the database, read by plain SQL: every request of everybody starts with it.
+
+The machine's clock: the cookie in the browser ends by it as well, and nobody is logged out because
+the city's time was stepped.
+"""
 
 from __future__ import annotations
 
