@@ -121,7 +121,7 @@ REGISTERS: dict[type[Model], Kept] = {
         ("name", "kind", "owner", "category", "opened_at"),
         ("city",),
         filters=("kind",),
-        search=("name", "owner__username"),
+        search=("name_en", "name_zh", "owner__username"),
     ),
     Order: Kept(
         (_("order"), _("Orders")),
