@@ -123,6 +123,119 @@ def test_rows_of_nobody_and_second_rows_are_set_aside(tmp_path: Path) -> None:
     assert "1 rows set aside: missing_id" in done.stderr
 
 
+TABLED = ("--table", "members.csv", "--id", "Member No.", "--card", "card.yaml",
+          "--as-of", "2026-08-22")  # fmt: skip
+
+
+def ask(folder: Path, *words: str) -> Done:
+    """A command about everybody in the table, of which two rows count for nobody."""
+    done = zhima(*words, *TABLED, cwd=folder)
+    assert "1 rows set aside: missing_id" in done.stderr, done.stderr
+    assert done.returncode == 3
+    return done
+
+
+@pytest.mark.parametrize(
+    ("change", "then"),
+    [
+        ("late returns=0", 610),
+        ("late returns= 1,000 ", 470),
+        ("late returns=", 555),
+        ("late returns=n/a", 555),
+        ("events_all=40", 470),
+    ],
+)
+def test_what_if_a_person_of_a_table_had_another_value(
+    tmp_path: Path, change: str, then: int
+) -> None:
+    desk(tmp_path)
+    done = ask(tmp_path, "what-if", "008", "--set", change)
+    assert done.stdout.startswith(f"008: 470 now, {then} then\n")
+
+
+def test_what_if_speaks_of_levels_and_of_friends(tmp_path: Path) -> None:
+    levels = (
+        "{feature: town, kind: categorical, points: {'2': 100, '3': 40}, other: -60, missing: 0}"
+    )
+    desk(tmp_path, re.sub(r"\{feature.*\}", levels, CARD))
+    (tmp_path / "members.csv").write_text("Member No.,town\n007,2\n008,3\n,2\n")
+    since = "1,2024-01-01T00:00:00Z"
+    (tmp_path / "ties.csv").write_text(
+        f"person_id,contact_id,strength,since\n007,008,{since}\n008,007,{since}\n"
+    )
+    for value, own in (("3", 240), ("Mainz", 140), ("", 200)):
+        done = ask(tmp_path, "what-if", "007", "--set", f"town={value}", "--ties", "ties.csv")
+        assert f"own points 300 -> {own}\n" in done.stdout
+        assert "1 other people's scores would move with it" in done.stdout
+    done = ask(tmp_path, "what-if", "007", "--leave", "008", "--ties", "ties.csv")
+    assert re.search(r"own points 300 -> 300\n  friends    -\d+\.\d+ -> \+0.000", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("nobody", "--set", "late returns=1"), "nobody is called 'nobody'"),
+        (("008", "--set", "late returns=soon"), "needs a number, not 'soon'"),
+        (("008", "--set", "joined=1"), "no feature 'joined'; it looks at late returns, events_all"),
+        (("008", "--set", "person_id=1"), "no feature 'person_id'"),
+        (("008", "--add", "bill.paid"), "of a row of a table --set a column"),
+    ],
+)
+def test_a_what_if_that_a_table_cannot_answer_is_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], reason: str
+) -> None:
+    desk(tmp_path)
+    done = zhima("what-if", *words, *TABLED, cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert reason in done.stderr
+
+
+def test_two_rulebooks_are_compared_on_a_table(tmp_path: Path) -> None:
+    desk(tmp_path)
+    assert zhima("rulebook", "copy", "open", "ours.yaml", cwd=tmp_path).returncode == 0
+    ours = tmp_path / "ours.yaml"
+    ours.write_text(ours.read_text().replace("300000}, {start: 650", "300000}, {start: 600"))
+    done = ask(tmp_path, "rulebook", "diff", "open", "ours.yaml", "-o", "diff.csv")
+    assert re.search(r"^car +0 +1$", done.stdout, re.MULTILINE)
+    rows = list(csv.DictReader((tmp_path / "diff.csv").open()))
+    assert [(row["person_id"], row["before"], row["change"]) for row in rows] == [
+        ("007", "610", "0"), ("008", "470", "0"), ("009", "555", "0"),
+    ]  # fmt: skip
+
+
+def test_a_table_that_says_what_came_of_people_is_looked_back_on(tmp_path: Path) -> None:
+    desk(tmp_path)
+    rows = [f"{n},{n % 5},01.01.2026,{'no' if n % 5 > 2 else 'yes'}" for n in range(100, 140)]
+    table = tmp_path / "members.csv"
+    table.write_text(TABLE + "\n".join([*rows, "140,2,01.01.2026,", ""]))
+    done = ask(tmp_path, "rulebook", "backtest", "open", "--target", "sent back?")
+    # Not 140, of whom it is not known yet.
+    assert "43 people, 26 bad" in done.stdout
+    (tmp_path / "outcomes.csv").write_text(
+        "person_id,as_of,bad\n007,2026-09-01T00:00:00Z,1\n008,2026-09-01T00:00:00Z,0\n"
+    )
+    done = ask(tmp_path, "rulebook", "backtest", "open", "--outcomes", "outcomes.csv")
+    assert "2 people, 1 bad" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (TABLED, "members.csv lacks the column bad"),
+        ((*TABLED, "--target", "joined"), "must hold two values"),
+        (("--events", "e.parquet", "--as-of", "2026-08-22"), "what came after? give --outcomes"),
+        ((*TABLED, "--events", "members.csv"), "give --events, or --table"),
+    ],
+)
+def test_a_look_back_without_outcomes_is_refused(
+    tmp_path: Path, words: tuple[str, ...], reason: str
+) -> None:
+    desk(tmp_path)
+    done = zhima("rulebook", "backtest", "open", *words, cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert reason in done.stderr
+
+
 @pytest.mark.parametrize(
     ("more", "card", "reason"),
     [
