@@ -97,10 +97,11 @@ class Population:
 
     @cached_property
     def people(self) -> People:
-        """The people of the table."""
+        """The people of the table; ValueError where there are only events."""
         from zhima.engine.score.table import read_people
 
-        assert self.table is not None
+        if self.table is None:
+            raise ValueError("there is no table")
         return read_people(self.table, self.id_column)
 
     def set_aside(self, ties: MutualTies) -> tuple[Finding, ...]:
