@@ -310,7 +310,67 @@ def test_a_fit_says_which_columns_no_rulebook_admits(tmp_path: Path) -> None:
     words = ("--table", people, "--target", "y", "--trainer", "evidence", "-o", "card.yaml")
     done = zhima("fit", *words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "no rulebook admits Religion (code) (religion); fit with --ignore" in done.stdout
+    assert "no rulebook admits Religion (code) (religion: GDPR Art. 9" in done.stdout
+    assert "fit with --ignore 'Religion (code)'" in done.stdout
+
+
+def test_a_fit_names_each_protected_column_the_law_and_the_way_out(tmp_path: Path) -> None:
+    people, sexes = tmp_path / "people.csv", ("male : single", "female")
+    rows = [f"{n % 9},{sexes[n % 2]},{n},{int(n % 9 + n % 2 * 4 > 7)}" for n in range(200)]
+    people.write_text("\n".join(["客户年龄,x7,income,y", *rows]))
+    words = ("--table", people, "--target", "y", "--trainer", "evidence", "-o", "card.yaml")
+    told = zhima("fit", *words, cwd=tmp_path).stdout
+    assert re.search(r"note: 客户年龄 seems to tell age, .*12 CFR .*--ignore '客户年龄'", told)
+    assert re.search(r"note: x7 seems to tell sex or gender, .*Directive .*--ignore 'x7'", told)
+    assert "note: income" not in told
+    told = zhima("fit", *words, "--ignore", "x7", "--ignore", "客户年龄", cwd=tmp_path).stdout
+    assert "note: " not in told
+
+
+BY_SEX = CARD.replace("feature: late returns", "feature: Sex").replace(
+    "target: sent back?", "target: x"
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "rulebook", "day", "code"),
+    [
+        ("score -o s.csv", "open", "2026-12-01", 0),
+        ("score -o s.csv", "gdpr", "2026-11-19", 0),
+        ("score -o s.csv", "gdpr", "2026-11-20", 2),
+        ("what-if 1 --set Sex=1", "gdpr", "2026-11-20", 2),
+    ],
+)
+def test_what_a_rulebook_refuses_is_refused_from_its_day_on(
+    tmp_path: Path, command: str, rulebook: str, day: str, code: int
+) -> None:
+    (tmp_path / "card.yaml").write_text(BY_SEX)
+    (tmp_path / "t.csv").write_text("person_id,Sex\n1,0\n2,1\n")
+    words = ("--table", "t.csv", "--card", "card.yaml", "--rulebook", rulebook, "--as-of", day)
+    done = zhima(*command.split(), *words, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    told = "card.yaml does not fit: the column Sex tells sex or gender, which gdpr#"
+    assert (told in done.stderr) == (code == 2)
+
+
+def test_a_level_of_a_card_tells_what_its_name_hides(tmp_path: Path) -> None:
+    levels = "{feature: x7, kind: categorical, points: {女: 1, 男: 2}, other: 0, missing: 0}"
+    (tmp_path / "card.yaml").write_text(re.sub(r"\{feature.*\}", levels, CARD))
+    (tmp_path / "t.csv").write_text("person_id,x7\n1,女\n2,男\n")
+    words = (
+        "score",
+        "--table",
+        "t.csv",
+        "--card",
+        "card.yaml",
+        "--as-of",
+        "2026-12-01",
+        "-o",
+        "s.csv",
+    )
+    assert zhima(*words, cwd=tmp_path).returncode == 0
+    done = zhima(*words, "--rulebook", "gdpr", cwd=tmp_path)
+    assert "the column x7 tells sex or gender" in done.stderr
 
 
 @pytest.mark.parametrize(
