@@ -8,9 +8,9 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city import clock
 from zhima.city.qr.model import MAX_CITY_CHARACTERS, MAX_NAME_CHARACTERS, MAX_REFERENCE_CHARACTERS
 
 
@@ -37,7 +37,7 @@ class Merchant(models.Model):
     """ISO 18245, four digits."""
     tip_hundredths = models.PositiveSmallIntegerField(null=True)
     """Percent asked as a tip, times a hundred; zero lets the payer choose, None asks for none."""
-    opened_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
         return self.name
@@ -98,7 +98,7 @@ class Ticket(models.Model):
     id = models.CharField(primary_key=True, max_length=24, default=new_order_id)
     order = models.OneToOneField(Order, models.PROTECT, related_name="ticket")
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tickets")
-    issued_at = models.DateTimeField(default=timezone.now)
+    issued_at = models.DateTimeField(default=clock.now)
     admitted_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
 
@@ -122,7 +122,7 @@ class UsedPayCode(models.Model):
     """A pay code that somebody has presented: it is spent, whether the payment went well or not."""
 
     digits = models.CharField(primary_key=True, max_length=18)
-    used_at = models.DateTimeField(default=timezone.now, db_index=True)
+    used_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.digits
@@ -151,7 +151,7 @@ class BankMove(models.Model):
     bank_account = models.CharField(max_length=34)
     state = models.CharField(max_length=7, choices=State, default=State.ASKED)
     reason = models.CharField(max_length=40, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now, db_index=True)
+    asked_at = models.DateTimeField(default=clock.now, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.direction} {self.amount_fen} {self.state}"
@@ -164,7 +164,7 @@ class SimulatedBankLine(models.Model):
     bank_account = models.CharField(max_length=34)
     change_fen = models.BigIntegerField()
     """As the bank's customer sees it: a top-up takes from the bank account."""
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.reference} {self.change_fen}"
