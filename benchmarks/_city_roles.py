@@ -58,13 +58,18 @@ def event(number: int, people: int, rng: random.Random) -> NewEvent:
 
 def score(file: Path) -> None:
     """Score until told to end; when each published cause was published."""
+    from django.db import transaction
+
     from zhima.city.scoring import running, signals
 
     published: dict[str, float] = {}
     rows = [0]
     began: list[float] = []
 
-    def note(*, moves: list[tuple[object, object, object, str]], **_: object) -> None:
+    def tell(*, moves: list[tuple[object, object, object, str]], **_: object) -> None:
+        transaction.on_commit(lambda: note(moves))
+
+    def note(moves: list[tuple[object, object, object, str]]) -> None:
         at = time.monotonic()
         if not began:
             # Before it the process loaded everything and everybody.
@@ -73,7 +78,7 @@ def score(file: Path) -> None:
         for *_ends, cause in moves:
             published[cause] = at
 
-    signals.published.connect(note)
+    signals.published.connect(tell)
     _say_when_loaded(running.Desk)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())

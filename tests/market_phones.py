@@ -88,7 +88,9 @@ def befriend(one: Phone, other: Phone) -> None:
 def opens(app: str, keeper: Phone) -> Desk:
     """The app's first shop opens, with what its inventory says."""
     (said, *_) = inventory_of(own_manifests()[app].parent)
-    shop = Merchant.objects.get(pk=keeper.opens_shop(said["name"]))
+    shop = Merchant.objects.get(
+        pk=keeper.opens_shop(said["name"]["en"], name_zh=said["name"]["zh"])
+    )
     stock_up(app, shop, said["offers"])
     return Desk(app, keeper, shop)
 

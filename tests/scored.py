@@ -11,7 +11,9 @@ from unittest.mock import patch
 from uuid import UUID
 
 from zhima.city import clock
+from zhima.city.badges import issuing
 from zhima.city.consent import grants
+from zhima.city.credential import tokens
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy, readings
 from zhima.engine.rulebook import load
@@ -51,10 +53,22 @@ def published() -> Iterator[dict[UUID, Published]]:
     scores: dict[UUID, Published] = {}
     in_force = SimpleNamespace(rulebook=RULEBOOK)
     with (
-        patch.object(readings, "current", scores.get),
+        patch.object(readings, "current", lambda person_id, **_: scores.get(person_id)),
         patch.object(policy, "in_force", lambda at: in_force),
     ):
         yield scores
+
+
+def a_badge(person: Person, at_least: int) -> None:
+    """Let a person get one badge."""
+    issuing.issue(
+        person=person,
+        at_least=at_least,
+        days=7,
+        holders=[tokens.public(tokens.new_key())],
+        issuer="https://city.example",
+        status_uri="https://city.example/badge/statuses/",
+    )
 
 
 def a_score(number: int, width: int = 0) -> Published:

@@ -1,6 +1,6 @@
 """A small city for tests that kill processes: filled, spoken about, scored and verified.
 
-    python -m tests.scorer_world fill | report SEED | score | verify
+    python -m tests.scorer_world fill | report SEED | score | badges | die AFTER | verify
 
 Each is a process of its own; the environment says which city it is.
 """
@@ -34,8 +34,6 @@ def fill() -> None:
     """People who want a score, with ties old enough to count."""
     from datetime import timedelta
 
-    from django.core.management import call_command
-
     from tests.city_scores import consent, opt_in
     from zhima.city import clock
     from zhima.city.ledger.accounts import open_accounts
@@ -43,7 +41,6 @@ def fill() -> None:
     from zhima.city.people.models import Person, Tie
     from zhima.city.wallet import books
 
-    call_command("migrate", interactive=False, verbosity=0)
     people = [
         Person.objects.create_user(f"p{number}", id=person_of(number)) for number in range(PEOPLE)
     ]
@@ -110,18 +107,76 @@ def score() -> None:
     running.run()
 
 
-def verify() -> None:
-    """Score what is left, then tell what is there and whether it can be made again."""
-    from collections import Counter
+def badges() -> None:
+    """Everybody who reaches a border gets a badge for it; then all break an agreement, unscored."""
+    from tests.scored import a_badge
+    from zhima.city import clock
+    from zhima.city.badges.issuing import borders
+    from zhima.city.people.models import Person
+    from zhima.city.scoring import evidence
+    from zhima.city.scoring.evidence import NewEvent
+    from zhima.city.scoring.models import Standing
 
-    from zhima.city.scoring import money, rebuilding, running
-    from zhima.city.scoring.models import Event, Score
+    settle()
+    scores = dict(Standing.objects.values_list("person_id", "score"))
+    reached = 0
+    for person in Person.objects.filter(pk__in=scores):
+        for border in [each for each in borders() if each <= scores[person.pk]][-1:]:
+            a_badge(person, border)
+            reached += 1
+    now = clock.now()
+    for number in range(PEOPLE):
+        broken = NewEvent(
+            f"fall:{number}", person_of(number), "obligation.breached", now, APP, "agreements"
+        )
+        assert evidence.report([broken]) == ["recorded"]
+    print(reached, flush=True)
+
+
+def die(after: str) -> None:
+    """Tell of the badges; score, and be killed: when all is written, or when it is committed."""
+    import signal
+
+    from django.db import transaction
+
+    from zhima.city.scoring import scorer, sql
+
+    print(json.dumps(badges_now()), flush=True)
+
+    def be_killed() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if after == "written":
+        write = scorer._write
+        scorer._write = lambda batch: (write(batch), be_killed())
+    else:
+        # What a batch calls first: nothing that waits for the commit comes before the end.
+        soon = sql.commit_soon
+        sql.commit_soon = lambda: (soon(), transaction.on_commit(be_killed))
+    score()
+
+
+def settle() -> None:
+    """Score until nothing is left to look at, in the ledger either."""
+    from zhima.city.scoring import money, running
 
     desk = running.Desk()
     while desk.turn() == 0 or not desk.is_ours:
         pass
     while money.take_in() or desk.turn() == 0:
         pass
+    desk.close()
+
+
+def verify() -> None:
+    """Score what is left, then tell what is there and whether it can be made again."""
+    from collections import Counter
+
+    from zhima.city.scoring import rebuilding
+    from zhima.city.scoring.models import Event, Score
+
+    found = badges_now()
+    settle()
     checked = rebuilding.check()
     seqs: Counter[UUID] = Counter()
     gaps = 0
@@ -135,10 +190,28 @@ def verify() -> None:
         "gaps": gaps,
         "scores": sum(seqs.values()),
         "events": list(Event.objects.values_list("event_id", flat=True)),
+        "badges": found,
+        "badges at last": badges_now(),
         "top_ups": Event.objects.filter(kind="wallet.topped_up").count(),
     }
     print(json.dumps(told))
 
+
+def badges_now() -> dict[str, int]:
+    """How many badges are good, how many claim more than is so, and those that ended."""
+    from zhima.city.badges.models import Batch
+    from zhima.city.scoring.models import Standing
+
+    scores = dict(Standing.objects.values_list("person_id", "score"))
+    good = list(Batch.objects.filter(revoked_at=None))
+    return {
+        "good": len(good),
+        "untrue": sum(batch.at_least > scores[batch.person_id] for batch in good),
+        "ended": Batch.objects.exclude(revoked_at=None).count(),
+    }
+
+
+ROLES = {"fill": fill, "score": score, "badges": badges, "verify": verify}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhima.city.settings")
@@ -146,4 +219,9 @@ if __name__ == "__main__":
 
     django.setup(set_prefix=False)
     role, *rest = sys.argv[1:]
-    {"fill": fill, "score": score, "verify": verify}.get(role, lambda: report(int(rest[0])))()
+    if role == "report":
+        report(int(rest[0]))
+    elif role == "die":
+        die(*rest)
+    else:
+        ROLES[role]()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -58,7 +59,9 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         url = server = None
         if request.param == "postgres":
             server = request.getfixturevalue("postgres_server")
-            url = server.new_url()
+            url = request.getfixturevalue("new_city_url")()
+        else:
+            request.getfixturevalue("laid_out").tables(Path(home))
         made = World(home, url, server)
         made.run("fill")
         yield made
@@ -104,6 +107,22 @@ def test_the_scorer_may_be_killed_at_any_point(world: World) -> None:
         time.sleep(rng.uniform(0.1, 1.2))
         ended(scorer)
     require_sound(world, told + ended(reporter))
+
+
+def test_a_badge_ends_with_the_score_that_it_claimed(world: World) -> None:
+    """Killed before the commit nothing is so, killed just after it everything is."""
+    made = int(world.run("badges").split()[-1])
+    assert made
+    for after in ("written", "committed"):
+        scorer = world.start("die", after)
+        told, _ = scorer.communicate(timeout=240)
+        assert scorer.returncode == -signal.SIGKILL
+        assert json.loads(told.splitlines()[0]) == {"good": made, "untrue": 0, "ended": 0}
+    found = json.loads(world.run("verify").splitlines()[-1])
+    after, at_last = found["badges"], found["badges at last"]
+    assert (after["untrue"], at_last["untrue"]) == (0, 0)
+    assert 0 < after["ended"] <= at_last["ended"]
+    assert at_last["good"] + at_last["ended"] == made
 
 
 @pytest.mark.parametrize("world", ["postgres"], indirect=True)

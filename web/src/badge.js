@@ -1,5 +1,5 @@
 /* Badges live in this browser: made for keys that never leave it, each shown once. */
-import { CURVE, show } from "./credential.js";
+import { CURVE, now, show } from "./credential.js";
 
 const list = document.getElementById("kept-badges");
 const form = document.getElementById("badge-form");
@@ -24,7 +24,7 @@ async function inStore(mode, work) {
 
 /** This person's badges that are still good, those that say the same together. */
 async function kept() {
-  const today = new Date().toISOString().slice(0, 10);
+  const today = new Date(now() * 1000).toISOString().slice(0, 10);
   const groups = new Map();
   for (const badge of await inStore("readonly", (store) => store.getAll())) {
     if (badge.until < today) await inStore("readwrite", (store) => store.delete(badge.id));

@@ -1,5 +1,5 @@
 /* Checks a badge in this browser, also without a connection: the page and the last list are kept. */
-import { digest, disclosure, importKey, NoProof, opened, partsOf, fromBase64url } from "./credential.js";
+import { digest, disclosure, importKey, NoProof, now, opened, partsOf, fromBase64url } from "./credential.js";
 
 const VCT = "urn:openzhima:badge:score-at-least:1";
 const KEPT_LIST = "openzhima-badge-statuses";
@@ -11,8 +11,6 @@ const words = byId("check-words").content;
 const issuer = importKey(JSON.parse(byId("issuer-key").textContent));
 const nonce = String(crypto.getRandomValues(new Uint32Array(1))[0] % 1000000).padStart(6, "0");
 byId("check-nonce").textContent = nonce;
-
-const now = () => Date.now() / 1000;
 
 /** The newest list of revoked badges that this browser has seen; null when there is none. */
 async function statuses() {

@@ -34,6 +34,11 @@ def now_us() -> int:
     return _clock.now_us()
 
 
+def lead_us() -> int:
+    """Microseconds by which the city is ahead of the machine's clock; 0 outside the demo."""
+    return _lead.us() if settings.DEMO else 0
+
+
 def step(by: timedelta) -> datetime:
     """Set the demo's time forward for every process; the new moment.
 
@@ -112,7 +117,7 @@ class _Clock:
         """UTC microseconds."""
         if self.pretended_us is not None:
             return self.pretended_us
-        lead = _lead.us() if settings.DEMO else 0
+        lead = lead_us()
         with self._turn:
             # A demo started over has less lead: its time begins afresh.
             before = self._latest[1] if self._latest[0] <= lead else 0

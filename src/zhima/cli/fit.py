@@ -18,9 +18,11 @@ from zhima.cli.options import (
 from zhima.engine.kinds import ZhimaError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
-    from zhima.engine.scorecard.card import Direction
+    from zhima.engine.scorecard.card import Card, Direction
     from zhima.engine.scorecard.fit import FittedCard
     from zhima.engine.scorecard.training import Training
 
@@ -135,8 +137,6 @@ def _write_report(
 
 
 def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
-    from zhima.engine.rulebook.never import forbidden_input
-
     card = fitted.card
     seen = card.provenance.measures
     typer.echo(
@@ -149,13 +149,30 @@ def _tell(fitted: FittedCard, output: Path, report: Path | None) -> None:
     )
     for column, why in card.provenance.left_out.items():
         typer.echo(f"left out: {column} ({why})")
-    for column in card.features():
-        content = forbidden_input(column)
-        if content:
-            typer.echo(
-                f"note: no rulebook admits {column} ({content}); fit with --ignore '{column}'"
-            )
+    for warning in _protected(card):
+        typer.echo(warning)
     for doubt in fitted.doubts:
         typer.echo(f"look: {doubt}")
     if report:
         typer.echo(f"report: {report}")
+
+
+def _protected(card: Card) -> Iterator[str]:
+    """A sentence for each column that no score may use, or that the law protects."""
+    from zhima.engine.rulebook.never import barred, forbidden_input
+    from zhima.engine.rulebook.protected import grounds, protected_grounds
+
+    for column in card.features():
+        content = forbidden_input(column)
+        if content:
+            yield (
+                f"note: no rulebook admits {column} ({content}: {barred()[content].source}); "
+                f"fit with --ignore '{column}'"
+            )
+            continue
+        for ground in protected_grounds(column, card.levels(column)):
+            seen = grounds()[ground]
+            yield (
+                f"note: {column} seems to tell {seen.title}, and a rulebook may refuse it: "
+                f"{seen.law}; leave it out with --ignore '{column}'"
+            )

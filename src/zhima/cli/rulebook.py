@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhima.cli.options import (
-    AsOf,
-    CardFile,
-    CatalogueFile,
-    Events,
-    RulesOf,
-    Ties,
-    moment,
-    policy_for,
-    writes,
-)
+from zhima.cli.options import AsOf, CardFile, CatalogueFile, RulesOf, Ties, moment, writes
 from zhima.cli.papers.command import paper
+from zhima.cli.population import EventsFile, IdColumn, Population, TableFile
+from zhima.engine.kinds import ZhimaError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pyarrow as pa
+
     from zhima.engine.doors.backtest import Group
     from zhima.engine.doors.compare import Comparison
 
@@ -60,8 +56,10 @@ def check_command(name: Name) -> None:
 def diff(
     before: Name,
     after: Name,
-    events: Events,
     as_of: AsOf,
+    events: EventsFile = None,
+    table: TableFile = None,
+    id_column: IdColumn = "person_id",
     ties: Ties = None,
     card: CardFile = None,
     catalogue: CatalogueFile = None,
@@ -71,47 +69,59 @@ def diff(
         typer.Option("--out", "-o", callback=writes(".parquet", ".csv"), help="One row a person."),
     ] = None,
 ) -> None:
-    """Score the same people under two rulebooks: who gains, who loses, which doors move."""
+    """Score the same people under two rulebooks: who gains, who loses, which doors move.
+
+    From --events, or from a plain --table with a card that was fitted on such a table. Exit code
+    3: done, but rows of the table or of the ties do not count.
+    """
     from zhima.cli.progress import Stages
     from zhima.engine.doors.compare import compare
     from zhima.engine.files import write_table
-    from zhima.engine.score.population import score_population
 
-    at, stages = moment(as_of), Stages()
-    scored = []
+    people, at, stages = Population(events, table, id_column, ties), moment(as_of), Stages()
+    scorings = []
     for name in (before, after):
-        policy = policy_for(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
+        policy = people.policy(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
         print(policy.rulebook.name)
-        scored.append(
-            score_population(events=events, ties=ties, policy=policy, as_of=at, stage=stages)[0]
-        )
-    comparison = compare(*scored)
+        scorings.append(people.scored(policy, at, stages))
+    comparison = compare(*(scored for scored, _ in scorings))
     _print(comparison)
     if out is not None:
         write_table(comparison.table(), out)
+    if people.set_aside(scorings[0][1]):
+        raise typer.Exit(3)
 
 
 @rulebook.command("backtest")
 def backtest_command(
     name: Name,
-    events: Events,
-    outcomes: Annotated[Path, typer.Option(help="Outcomes table: person_id, as_of, bad.")],
     as_of: AsOf,
+    events: EventsFile = None,
+    table: TableFile = None,
+    id_column: IdColumn = "person_id",
+    outcomes: Annotated[
+        Path | None, typer.Option(help="Outcomes table: person_id, as_of, bad.")
+    ] = None,
+    target: Annotated[
+        str, typer.Option(help="Instead: the column of the table that says who was bad.")
+    ] = "bad",
     ties: Ties = None,
     card: CardFile = None,
     catalogue: CatalogueFile = None,
     rules_of: RulesOf = None,
 ) -> None:
-    """Score people as of a day and look at what came after: bad shares by band and door."""
+    """Score people as of a day and look at what came after: bad shares by band and door.
+
+    From --events with --outcomes, or from a plain --table whose column --target says what came.
+    Exit code 3: done, but rows of the table or of the ties do not count.
+    """
     from zhima.cli.progress import Stages
     from zhima.engine.doors.backtest import backtest
-    from zhima.engine.events.admission import read_keyed
-    from zhima.engine.score.population import score_population
 
-    at = moment(as_of)
-    policy = policy_for(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
-    ended = read_keyed(outcomes)
-    scored, _ = score_population(events=events, ties=ties, policy=policy, as_of=at, stage=Stages())
+    people, at = Population(events, table, id_column, ties), moment(as_of)
+    policy = people.policy(name, at, rules_of=rules_of, card=card, catalogue=catalogue)
+    ended = _ended(people, outcomes, target, at)
+    scored, mutual = people.scored(policy, at, Stages())
     found = backtest(scored, ended)
     print(f"{policy.rulebook.name}: {found.people:,} people, {found.bad:,} bad")
     print(f"AUC {found.auc:.4f}, of own points alone {found.auc_own:.4f}\n")
@@ -124,6 +134,18 @@ def backtest_command(
             f"{is_open.name:<22}{is_open.people:>9,}{_share(is_open):>11}"
             f"{other.people:>13,}{_share(other):>11}"
         )
+    if people.set_aside(mutual):
+        raise typer.Exit(3)
+
+
+def _ended(people: Population, outcomes: Path | None, target: str, at: datetime) -> pa.Table:
+    from zhima.engine.events.admission import read_keyed
+
+    if outcomes is not None:
+        return read_keyed(outcomes)
+    if people.table is None:
+        raise ZhimaError("what came after? give --outcomes, or a --table with --target")
+    return people.people.outcomes(target, as_of=at)
 
 
 def _share(group: Group) -> str:

@@ -19,7 +19,9 @@ def came_to(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     """What the races came to, with tables and ledger on one database."""
     url = ""
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_server").new_url()
+        url = request.getfixturevalue("new_city_url")()
+    else:
+        request.getfixturevalue("laid_out").tables(tmp_path)
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "zhima.city.settings",

@@ -17,6 +17,7 @@ from tests.market_phones import (
     opens,
     tomorrow,
 )
+from zhima.city.doors.models import Contest
 from zhima.city.market import counter
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
@@ -53,6 +54,17 @@ def test_an_agreement_is_worded_for_whoever_reads_it(ana: Phone) -> None:
         assert "小型车" in text, page
         assert "A small car" not in text, page
         assert "A small car" in ana.get(page, *arguments).text
+    for page, *arguments in (
+        ("obligations:mine",),
+        ("obligations:one", car.obligation_id),
+        ("car:booking", car.pk),
+        ("car:offer", "little"),
+        ("disclosure:feed",),
+    ):
+        text = reader.get(page, *arguments).text
+        assert "莲花租车" in text, page
+        assert "Lotus car rental" not in text, page
+        assert "Lotus car rental" in ana.get(page, *arguments).text
     assert "已归还" in reader.get("obligations:one", car.obligation_id).text
 
 
@@ -91,6 +103,8 @@ def test_a_rent_and_a_place_that_was_given(ana: Phone) -> None:
         statement = reader.get("doors:statement", counter.now().year).text
         assert "窗边雅座" in statement
         assert "window" not in statement
+        place = Contest.objects.get()
+        assert "灯笼酒家" in reader.get("doors:place", place.pk).text
 
 
 def test_the_price_names_its_unit_in_both(ana: Phone) -> None:

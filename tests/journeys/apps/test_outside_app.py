@@ -26,10 +26,11 @@ from tests.city_phones import Phone, resident
 from tests.given_scores import stand_at
 from tests.market_phones import at, customer
 from tests.scored import opt_in
-from zhima.city import clock
+from zhima.city import clock, limits
 from zhima.city.clock import now
 from zhima.city.doors import sharing
 from zhima.city.doors.models import Draw
+from zhima.city.limits import Windows
 from zhima.city.market.models import App, AppMove, RefusedReport
 from zhima.city.wallet import books as ledger
 
@@ -230,8 +231,9 @@ def test_a_time_that_is_over_is_not_free_and_today_is_the_citys(kites: AppSoftwa
 def test_requests_are_counted_by_app_and_by_person_whatever_the_token(
     kites: AppSoftware, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zhima.city.market.api.keys.RATE_FOR_PERSON", "3/minute")
-    monkeypatch.setattr("zhima.city.market.api.keys.RATE_OF_APP", "2/minute")
+    monkeypatch.setattr(limits, "_windows", Windows())
+    monkeypatch.setattr("zhima.city.consent.bearer.RATE_FOR_PERSON", "3/minute")
+    monkeypatch.setattr("zhima.city.consent.bearer.RATE_OF_CLIENT", "2/minute")
     ana, bo = resident("Ana"), resident("Bo")
     # The minute may turn once: at most two of them are filled.
     tokens = [kites.for_person(ana, BOOK) for _ in range(2)]
@@ -243,6 +245,18 @@ def test_requests_are_counted_by_app_and_by_person_whatever_the_token(
     assert kites.get("/person/me", kites.for_person(bo, BOOK)).status_code == 200
     own = kites.for_itself()
     assert 429 in [kites.get("/app/bookings", own).status_code for _ in range(5)]
+
+
+def test_an_app_has_so_many_requests_for_all_its_people_together(
+    kites: AppSoftware, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_windows", Windows())
+    monkeypatch.setattr("zhima.city.consent.bearer.RATE_FOR_PEOPLE", "3/minute")
+    tokens = [kites.for_person(resident(f"Person {n}"), BOOK) for n in range(8)]
+    answers = [kites.get("/person/me", token).status_code for token in tokens]
+    # The minute may turn once.
+    assert 3 <= answers.count(200) <= 6
+    assert set(answers) == {200, 429}
 
 
 def test_a_withdrawn_app_can_do_nothing_any_more(kites: AppSoftware, maker: Phone) -> None:

@@ -1,4 +1,7 @@
-"""The same Idempotency-Key gets the same answer, however often it is asked."""
+"""The same Idempotency-Key gets the same answer, however often it is asked.
+
+The machine's clock: a request that is worked on has not died because the city's time was stepped.
+"""
 
 from __future__ import annotations
 

@@ -28,14 +28,15 @@ class PartnerKey(HttpBearer):
     """`Authorization: Bearer zk_...`; the shop is then `request.auth`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Merchant | None:
-        """The shop whose key it is, unless the key is used more often than `RATE`."""
+        """The shop whose key it is, unless the shop asks more often than `RATE`."""
         found = ApiKey.objects.select_related("merchant").filter(
             digest=_digest(token), revoked_at=None
         )
         key = found.first()
         if key is None:
             return None
-        keep_within(RATE, "api", key.pk)
+        # By shop, not by key: a fresh key brings no fresh minute.
+        keep_within(RATE, "api", key.merchant_id)
         return key.merchant
 
 
@@ -46,7 +47,7 @@ def keep_within(rate: str, what: str, who: object) -> None:
     raise ApiError(
         429,
         "too_many_requests",
-        f"More requests than {rate.replace('/', ' a ')} came with this key or token.",
+        f"More requests than {rate.replace('/', ' a ')} came from you.",
         remedy="Wait for the minute to end, then send the same request again; "
         "use webhooks, not polls.",
     )

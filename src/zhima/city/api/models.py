@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city import clock
 from zhima.city.pay.models import Merchant
 from zhima.city.pay.signatures import new_secret
 
@@ -27,7 +28,7 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     start = models.CharField(max_length=11)
     """Its first characters, by which the owner recognises it."""
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
     revoked_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -42,6 +43,7 @@ class KeptAnswer(models.Model):
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
     body = models.JSONField(null=True)
+    # The machine's clock (api/idempotency.py).
     asked_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
@@ -63,7 +65,7 @@ class Endpoint(models.Model):
     url = models.URLField(max_length=MAX_URL_CHARACTERS)
     secret = models.CharField(max_length=64, default=new_secret)
     is_active = models.BooleanField(default=True)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = (
@@ -96,6 +98,7 @@ class Delivery(models.Model):
     body = models.JSONField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # The machine's clock (api/sending.py).
     due_at = models.DateTimeField(default=timezone.now)
     answered = models.CharField(max_length=40, blank=True)
     """What the last attempt came to."""

@@ -1,4 +1,8 @@
-"""Sending webhooks: signed, retried with growing pauses, given up after three days."""
+"""Sending webhooks: signed, retried with growing pauses, given up after three days.
+
+The machine's clock, from whoever calls: the other side checks the signature's time by its own, and
+an endpoint that is down for a minute is not given up because the city's time was stepped.
+"""
 
 from __future__ import annotations
 

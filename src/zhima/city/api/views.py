@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from zhima.city import clock
 from zhima.city.api.keys import make_key
 from zhima.city.limits import limited
 from zhima.city.pay.models import Merchant
@@ -30,5 +30,5 @@ def keys(request: HttpRequest, merchant: Merchant) -> HttpResponse:
 @for_roles("owner")
 def revoke(request: HttpRequest, merchant: Merchant, key_id: int) -> HttpResponse:
     """End a key at once."""
-    merchant.api_keys.filter(pk=key_id, revoked_at=None).update(revoked_at=timezone.now())
+    merchant.api_keys.filter(pk=key_id, revoked_at=None).update(revoked_at=clock.now())
     return redirect("api:keys", merchant.pk)

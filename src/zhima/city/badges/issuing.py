@@ -66,24 +66,17 @@ def issue(
     status_uri: str,
 ) -> list[str]:
     """A badge for each of the holder's public keys, all alike and none linkable; raises NoBadge."""
-    now = clock.now()
     _check_question(at_least, days, holders)
-    _check_rate(person, now)
-    reading = own.current(person) if grants.opted_in(person_id=person.pk) else None
-    if reading is None:
-        raise NoBadge(NotIssued.NO_SCORE)
-    if reading.score < at_least:
-        Attempt.objects.create(person=person, at=now)
-        raise NoBadge(NotIssued.NOT_REACHED)
-    today, until = timezone.localdate(now), last_day(days)
-    with transaction.atomic():
-        batch = Batch.objects.create(person=person, at_least=at_least, issued_at=now, until=until)
-        places = [_draw_place(batch) for _ in holders]
+    now, until = clock.now(), last_day(days)
+    terms = Batch(person=person, at_least=at_least, issued_at=now, until=until)
+    places = _places(terms, count=len(holders))
+    if isinstance(places, NotIssued):
+        raise NoBadge(places)
     return [
         badge.issue(
             issuer=issuer,
             at_least=at_least,
-            on=today,
+            on=timezone.localdate(now),
             until=until,
             holder=holder,
             status_index=place,
@@ -92,6 +85,26 @@ def issue(
         )
         for holder, place in zip(holders, places, strict=True)
     ]
+
+
+@transaction.atomic
+def _places(batch: Batch, *, count: int) -> list[int] | NotIssued:
+    """Keep a new batch and draw its places in the list; or why there is to be none.
+
+    The score is held still meanwhile: one that falls later finds the batch and ends it. It also
+    makes two who ask at once for one person wait for each other.
+    """
+    person, now = batch.person, batch.issued_at
+    reading = own.held(person)
+    if _is_too_often(person, now):
+        return NotIssued.TOO_OFTEN
+    if reading is None or not grants.opted_in(person_id=person.pk):
+        return NotIssued.NO_SCORE
+    if reading.score < batch.at_least:
+        Attempt.objects.create(person=person, at=now)
+        return NotIssued.NOT_REACHED
+    batch.save(force_insert=True)
+    return [_draw_place(batch) for _ in range(count)]
 
 
 def last_day(days: int) -> date:
@@ -130,6 +143,11 @@ def revoke_without_score(*, person_id: UUID, recipient: str, **_: object) -> Non
         _end(Batch.objects.filter(person_id=person_id))
 
 
+def revoke_of(*, people: Iterable[UUID], **_: object) -> None:
+    """End the badges of people whose scores are erased."""
+    _end(Batch.objects.filter(person_id__in=list(people)))
+
+
 def forget_what_ran_out() -> int:
     """Free the places of badges that ended by themselves; how many batches there were."""
     now = clock.now()
@@ -155,12 +173,11 @@ def _check_question(at_least: int, days: int, holders: Sequence[dict[str, str]])
         raise NoBadge(NotIssued.BAD_KEYS)
 
 
-def _check_rate(person: Person, now: datetime) -> None:
+def _is_too_often(person: Person, now: datetime) -> bool:
     since = now - timedelta(days=1)
     made = Batch.objects.filter(person=person, issued_at__gte=since).count()
     missed = Attempt.objects.filter(person=person, at__gte=since).count()
-    if made >= BATCHES_A_DAY or missed >= ATTEMPTS_A_DAY:
-        raise NoBadge(NotIssued.TOO_OFTEN)
+    return made >= BATCHES_A_DAY or missed >= ATTEMPTS_A_DAY
 
 
 def _draw_place(batch: Batch) -> int:

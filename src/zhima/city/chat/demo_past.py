@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from zhima.city.chat.models import Conversation, Message, Split
+from zhima.city.chat.models import Conversation, Split
 from zhima.city.chat.money import LedgerMoney
 from zhima.city.chat.red_packets import send_packet
 from zhima.city.chat.talk import conversation_with, group_of, say
@@ -38,12 +38,9 @@ def past(residents: Residents, now: datetime) -> Iterator[Moment]:
 def _say(
     residents: Residents, author: str, other: str | None, text: str
 ) -> Callable[[datetime], None]:
-    def happen(at: datetime) -> None:
+    def happen(_: datetime) -> None:
         conversation = _conversation(residents, author, other)
-        message = say(
-            conversation=conversation, author=residents[author], key=_key(text), text=text
-        )
-        _date(conversation, message, at)
+        say(conversation=conversation, author=residents[author], key=_key(text), text=text)
 
     return happen
 
@@ -63,7 +60,6 @@ def _packet(residents: Residents) -> Callable[[datetime], None]:
             key=_key(wish),
             now=at,
         )
-        _date(conversation, Message.objects.get(key=_key(wish)), at)
 
     return happen
 
@@ -81,8 +77,3 @@ def _players(residents: Residents) -> list[Person]:
 
 def _key(text: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"openzhima/demo/{text}")
-
-
-def _date(conversation: Conversation, message: Message, at: datetime) -> None:
-    Message.objects.filter(pk=message.pk).update(sent_at=at)
-    Conversation.objects.filter(pk=conversation.pk).update(last_at=at)

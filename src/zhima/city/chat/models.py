@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from zhima.city import clock
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -22,7 +23,7 @@ class Conversation(models.Model):
     pair = models.CharField(max_length=64, unique=True, null=True)
     """Both people's ids in order; null for a group."""
     members = models.ManyToManyField(PERSON, through="Membership", related_name="+")
-    last_at = models.DateTimeField(default=timezone.now, db_index=True)
+    last_at = models.DateTimeField(default=clock.now, db_index=True)
 
     def __str__(self) -> str:
         return self.title or str(self.pk)
@@ -42,7 +43,7 @@ class Membership(models.Model):
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="+")
-    joined_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(default=clock.now)
     read_to = models.BigIntegerField(default=0)
     """The newest message that was on their screen."""
 
@@ -81,7 +82,7 @@ class RedPacket(models.Model):
     shares_fen = models.JSONField()
     """What each place gets, in the order in which places are taken; their sum is the total."""
     wish = models.CharField(max_length=60, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     """When the last share was taken or the rest went back."""
@@ -105,7 +106,7 @@ class Claim(models.Model):
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     place = models.PositiveSmallIntegerField()
     amount_fen = models.BigIntegerField()
-    claimed_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(default=clock.now)
     paid_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -130,7 +131,7 @@ class Message(models.Model):
     packet = models.OneToOneField(RedPacket, models.PROTECT, null=True, related_name="message")
     key = models.UUIDField(unique=True, default=uuid.uuid4)
     """Made with the form: sending the same form twice says it once."""
-    sent_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ("id",)

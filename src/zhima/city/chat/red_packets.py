@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, Sum
-from django.utils import timezone
 
+from zhima.city import clock
 from zhima.city.chat.models import Claim, Conversation, MessageKind, RedPacket, Split
 from zhima.city.chat.money import LedgerMoney, Money
 from zhima.city.chat.talk import say, touch
@@ -120,7 +120,7 @@ def settle_due(*, money: Money, now: datetime) -> int:
 
 def settle_all_due() -> None:
     """The chore: with the real money, now."""
-    settle_due(money=LedgerMoney(), now=timezone.now())
+    settle_due(money=LedgerMoney(), now=clock.now())
 
 
 @transaction.atomic
@@ -161,6 +161,6 @@ def _pay(money: Money, claim: Claim) -> bool:
     )
     if outcome not in DONE:
         return False
-    claim.paid_at = timezone.now()
+    claim.paid_at = clock.now()
     claim.save(update_fields=["paid_at"])
     return True

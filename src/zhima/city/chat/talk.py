@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
 
+from zhima.city import clock
 from zhima.city.chat.models import Conversation, Membership, Message, MessageKind, RedPacket
 from zhima.city.chat.money import Money
 from zhima.city.ledger.model import DONE, Outcome
@@ -142,7 +142,7 @@ def touch(conversation: Conversation) -> None:
 
 
 def _join(conversation: Conversation, people: Sequence[Person]) -> None:
-    now = timezone.now()
+    now = clock.now()
     Membership.objects.bulk_create(
         Membership(conversation=conversation, person=person, joined_at=now) for person in people
     )

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhima.city import clock
 from zhima.city.chat.forms import GroupForm, PacketForm, TextForm, TransferForm
 from zhima.city.chat.models import Conversation, Message, RedPacket, Split
 from zhima.city.chat.money import LedgerMoney
@@ -176,7 +176,7 @@ def _send(request: HttpRequest, found: Conversation, form: PacketForm) -> Outcom
         shares_fen=form.shares_fen(),
         wish=form.cleaned_data["wish"],
         key=form.key_of(request.user),
-        now=timezone.now(),
+        now=clock.now(),
     )
 
 
@@ -190,11 +190,11 @@ def open_one(request: HttpRequest, packet_id: UUID) -> HttpResponse:
         conversation__memberships__person=request.user,
     )
     if request.method == "POST":
-        opening = open_packet(money=MONEY, packet=found, person=request.user, now=timezone.now())
+        opening = open_packet(money=MONEY, packet=found, person=request.user, now=clock.now())
         address = reverse("chat:packet", args=[packet_id])
         refused = f"?why={opening}" if opening in OPENINGS else ""
         return redirect(f"{address}{refused}")
-    settle(money=MONEY, packet=found, now=timezone.now())
+    settle(money=MONEY, packet=found, now=clock.now())
     found.refresh_from_db()
     return render(request, "chat/packet.html", _packet(request, found))
 

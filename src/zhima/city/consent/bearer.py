@@ -13,8 +13,15 @@ from pydantic import Field
 
 from zhima.city import clock
 from zhima.city.api.errors import ApiError
+from zhima.city.api.keys import keep_within
 from zhima.city.consent.models import Grant, Partner
 from zhima.city.consent.oauth import subject
+
+RATE_OF_CLIENT = "1200/minute"
+"""For itself."""
+RATE_FOR_PERSON = "120/minute"
+RATE_FOR_PEOPLE = "6000/minute"
+"""For all its people together: fifty who do as much as one may, or thousands who live."""
 
 
 class ClientToken(HttpBearer):
@@ -25,12 +32,26 @@ class ClientToken(HttpBearer):
     """Whether it was given by a person, or the client has it for itself."""
 
     def authenticate(self, request: HttpRequest, token: str) -> AccessToken | None:
-        """The token's row, if it is good here and now."""
+        """The token's row, if it is good here and now; 429 when its client asks too often."""
         is_good, answer = get_oauthlib_core().verify_request(request, scopes=[])
         found: Any = answer.access_token if is_good else None
         if found is None or found.application.kind != self.kind:
             return None
-        return found if (found.user_id is not None) == self.of_person else None
+        if (found.user_id is not None) != self.of_person:
+            return None
+        _count(found)
+        return found
+
+
+def _count(token: AccessToken) -> None:
+    """By client and person, not by token: a fresh token brings no fresh minute."""
+    client, person = token.application.client_id, token.user_id
+    if person is None:
+        keep_within(RATE_OF_CLIENT, "client", client)
+        return
+    # Her own first: one who asks too often for one person takes nothing from the others.
+    keep_within(RATE_FOR_PERSON, "client for person", f"{client}:{person}")
+    keep_within(RATE_FOR_PEOPLE, "client for people", client)
 
 
 class PermissionOut(Schema):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -164,12 +163,9 @@ def _end_earlier(person_id: UUID, recipient: str, name: str, now: datetime) -> N
 
 def _tell(grant: Grant) -> None:
     tokens.narrow(person_id=grant.person_id, recipient=grant.recipient)
-    transaction.on_commit(
-        partial(
-            signals.changed.send,
-            sender=Grant,
-            person_id=grant.person_id,
-            recipient=grant.recipient,
-            purpose=grant.purpose,
-        )
+    signals.changed.send(
+        sender=Grant,
+        person_id=grant.person_id,
+        recipient=grant.recipient,
+        purpose=grant.purpose,
     )

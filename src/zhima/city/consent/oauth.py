@@ -2,6 +2,8 @@
 
 What the library does not know of: that a scope rests on a grant of the person, which may end, and
 that a code shown twice takes back what the first showing gave.
+
+The machine's clock: the library lets codes and tokens run out by it.
 """
 
 from __future__ import annotations
@@ -15,12 +17,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from oauth2_provider.models import clear_expired
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 
-from zhima.city import clock
 from zhima.city.consent import signals, tokens
 from zhima.city.consent.models import Partner, UsedCode
 from zhima.city.consent.purposes import named, purpose
@@ -95,7 +97,7 @@ class PartnerValidator(OAuth2Validator):
         """Use a code up, and remember that it was."""
         super().invalidate_authorization_code(client_id, code, request, *args, **kwargs)
         UsedCode.objects.create(
-            digest=_digest(code), partner=request.client, person=request.user, at=clock.now()
+            digest=_digest(code), partner=request.client, person=request.user, at=timezone.now()
         )
 
     def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kw: Any) -> None:
@@ -116,7 +118,7 @@ class PartnerValidator(OAuth2Validator):
 
 def forget_used_codes() -> int:
     """Throw away codes that ran out long ago; how many there were."""
-    old = UsedCode.objects.filter(at__lt=clock.now() - CODES_REMEMBERED)
+    old = UsedCode.objects.filter(at__lt=timezone.now() - CODES_REMEMBERED)
     return old.delete()[0]
 
 

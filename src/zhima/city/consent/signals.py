@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 changed = Signal()
-"""Sent after the commit with `person_id`, `recipient`, `purpose`: given, revoked or run out."""
+"""Sent in the transaction of a grant that is given, revoked or run out: `person_id`, `recipient`,
+`purpose`.
+"""
 refused = Signal()
 """Sent with `person`, `partner` and `reason` when a partner's code or token was refused."""

@@ -12,7 +12,7 @@ from zhima.city import clock
 from zhima.city.ledger import requests
 from zhima.city.ledger.model import DONE, Transfer
 from zhima.city.people import contacts
-from zhima.city.people.models import Person, Tie
+from zhima.city.people.models import Person
 from zhima.city.wallet import books
 from zhima.engine.kinds import ZhimaError
 
@@ -51,7 +51,7 @@ def play(residents: Residents, *, now: datetime) -> int:
         if hasattr(config, "seed_demo"):
             moments.extend(config.seed_demo(residents, now))
     for moment in sorted(moments, key=lambda each: each.at):
-        # Inside it the books are written as of then; rows of other tables take the argument.
+        # Inside it everything is written as of then.
         with clock.pretending(clock.microseconds(moment.at)):
             moment.happen(moment.at)
     return len(moments)
@@ -71,11 +71,9 @@ def _own(residents: Residents, now: datetime) -> Iterator[Moment]:
 
 
 def _befriend(person: Person, other: Person) -> Callable[[datetime], None]:
-    def happen(at: datetime) -> None:
+    def happen(_: datetime) -> None:
         contacts.ask(person=person, other=other)
         contacts.agree(person=other, other=person)
-        tie = contacts.open_tie(person=person, other=other)
-        Tie.objects.filter(pk=tie.pk).update(asked_at=at, agreed_at=at + timedelta(hours=1))
 
     return happen
 

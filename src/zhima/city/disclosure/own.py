@@ -24,6 +24,11 @@ def current(person: Person) -> Any | None:
     return readings.current(person.pk)
 
 
+def held(person: Person) -> Any | None:
+    """The same, and it stays in force until the current transaction ends."""
+    return readings.current(person.pk, hold=True)
+
+
 def receipt(person: Person, seq: int | None = None) -> Any:
     """The receipt of her score in force, or of an earlier one."""
     return readings.receipt(person.pk, seq=seq)

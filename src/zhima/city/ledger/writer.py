@@ -71,7 +71,7 @@ class Slip:
 
 
 def wall_clock_us() -> int:
-    """UTC microseconds."""
+    """UTC microseconds. The machine's clock, for books without a city: a city gives its own."""
     return time.time_ns() // 1000
 
 

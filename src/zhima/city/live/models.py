@@ -11,6 +11,7 @@ class Signal(models.Model):
 
     person_id = models.UUIDField()
     topic = models.CharField(max_length=40)
+    # The machine's clock, as live/signals.py reads it.
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:

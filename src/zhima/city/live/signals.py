@@ -1,4 +1,7 @@
-"""Telling people's open pages that something changed."""
+"""Telling people's open pages that something changed.
+
+The machine's clock: hints are about the seconds that transactions take, however time is stepped.
+"""
 
 from __future__ import annotations
 

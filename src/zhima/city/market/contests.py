@@ -48,7 +48,9 @@ def ask(app: App, wish: Wish) -> Answer:
             return chosen
         booking.freezes = wish.freeze
         booking.place_wish = places.ask(
-            operator=Reader("app", app.pk, wish.offer.merchant.name),
+            operator=Reader(
+                "app", app.pk, wish.offer.merchant.name_en, wish.offer.merchant.name_zh
+            ),
             person=wish.person,
             slot=_name(wish, slot),
             what=_words(wish, slot),

@@ -8,10 +8,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhima.city import clock
+from zhima.city.language import told
 from zhima.city.qr.model import MAX_CITY_CHARACTERS, MAX_NAME_CHARACTERS, MAX_REFERENCE_CHARACTERS
+from zhima.engine.kinds import Text
 
 
 def new_order_id() -> str:
@@ -30,17 +32,29 @@ class Merchant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="shops")
-    name = models.CharField(_("name"), max_length=MAX_NAME_CHARACTERS)
+    name_en = models.CharField(max_length=MAX_NAME_CHARACTERS)
+    """The one that stands in codes, in the log and where nobody wrote a Chinese one."""
+    name_zh = models.CharField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
     city = models.CharField(_("city"), max_length=MAX_CITY_CHARACTERS)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.SHOP)
     category = models.CharField(max_length=4, default="0000")
     """ISO 18245, four digits."""
     tip_hundredths = models.PositiveSmallIntegerField(null=True)
     """Percent asked as a tip, times a hundred; zero lets the payer choose, None asks for none."""
-    opened_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words(self) -> Text:
+        """What it is called, in both languages."""
+        return Text(self.name_en, self.name_zh)
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return told(self.words)
 
 
 class Clerk(models.Model):
@@ -98,7 +112,7 @@ class Ticket(models.Model):
     id = models.CharField(primary_key=True, max_length=24, default=new_order_id)
     order = models.OneToOneField(Order, models.PROTECT, related_name="ticket")
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tickets")
-    issued_at = models.DateTimeField(default=timezone.now)
+    issued_at = models.DateTimeField(default=clock.now)
     admitted_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)
 
@@ -122,7 +136,7 @@ class UsedPayCode(models.Model):
     """A pay code that somebody has presented: it is spent, whether the payment went well or not."""
 
     digits = models.CharField(primary_key=True, max_length=18)
-    used_at = models.DateTimeField(default=timezone.now, db_index=True)
+    used_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return self.digits
@@ -151,7 +165,7 @@ class BankMove(models.Model):
     bank_account = models.CharField(max_length=34)
     state = models.CharField(max_length=7, choices=State, default=State.ASKED)
     reason = models.CharField(max_length=40, blank=True)
-    asked_at = models.DateTimeField(default=timezone.now, db_index=True)
+    asked_at = models.DateTimeField(default=clock.now, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.direction} {self.amount_fen} {self.state}"
@@ -164,7 +178,7 @@ class SimulatedBankLine(models.Model):
     bank_account = models.CharField(max_length=34)
     change_fen = models.BigIntegerField()
     """As the bank's customer sees it: a top-up takes from the bank account."""
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField(default=clock.now, db_index=True)
 
     def __str__(self) -> str:
         return f"{self.reference} {self.change_fen}"

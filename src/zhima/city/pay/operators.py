@@ -127,6 +127,7 @@ def _ask_to_credit(operator: Operator, identity: str, payee_id: str, amount_fen:
     body = json.dumps(
         {"operator": settings.OPERATOR, "payee_id": payee_id, "amount_fen": amount_fen}
     ).encode()
+    # The machine's clock: the other operator checks it by its own.
     headers = signed_headers(
         secret=operator.secret, message_id=identity, at_s=int(time.time()), body=body
     )

@@ -1,4 +1,8 @@
-"""The payer's one-time code: issued to a phone, presented once at a till."""
+"""The payer's one-time code: issued to a phone, presented once at a till.
+
+The machine's clock: a code is good for a minute of whoever holds the phone, and a step of the
+city's time is no minute.
+"""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils import timezone
 
+from zhima.city import clock
 from zhima.city.pay.models import Merchant, Order, Ticket
 from zhima.city.pay.orders import paid_fen, payments_of
 from zhima.city.pay.outcomes import Refusal, Refused
@@ -58,7 +58,7 @@ def admit(*, merchant: Merchant, text: str) -> Admitted | Refused:
         return Refused(Refusal.TICKET_OF_ANOTHER)
     # One statement decides: of two gates at the same moment, one finds the row still open.
     waiting = Ticket.objects.filter(pk=ticket.pk, admitted_at=None, voided_at=None)
-    if waiting.update(admitted_at=timezone.now()):
+    if waiting.update(admitted_at=clock.now()):
         return Admitted(ticket)
     ticket.refresh_from_db()
     return Refused(Refusal.TICKET_VOID if ticket.voided_at else Refusal.TICKET_USED)
@@ -66,4 +66,4 @@ def admit(*, merchant: Merchant, text: str) -> Admitted | Refused:
 
 def void_ticket(order_id: str) -> None:
     """A ticket whose money went back opens no gate any more."""
-    Ticket.objects.filter(order_id=order_id, voided_at=None).update(voided_at=timezone.now())
+    Ticket.objects.filter(order_id=order_id, voided_at=None).update(voided_at=clock.now())

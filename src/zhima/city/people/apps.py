@@ -15,4 +15,5 @@ class PeopleConfig(AppConfig):
         from django.contrib.sessions.models import Session
         from django.utils import timezone
 
+        # The machine's clock, as for the cookies (people/sessions.py).
         self.chores = (lambda: Session.objects.filter(expire_date__lt=timezone.now()).delete(),)

@@ -52,4 +52,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: object, advice: object) -> HttpResponse:
-    return render(request, "phone/error.html", {"title": title, "advice": advice}, status=status)
+    page = render(request, "phone/error.html", {"title": title, "advice": advice}, status=status)
+    if "HX-Request" in request.headers:
+        # It is about the whole page, not about the part that sent the form.
+        page["HX-Retarget"], page["HX-Reselect"], page["HX-Reswap"] = "body", ".phone", "innerHTML"
+    return page

@@ -21,13 +21,10 @@ class ScoringConfig(AppConfig):
         """Ties and grants that change make the scorer look, in the same transaction."""
         from django.db.models.signals import post_save
 
-        from zhima.city.consent.models import Grant
         from zhima.city.consent.signals import changed
         from zhima.city.people.models import Tie
 
         post_save.connect(_tie_changed, sender=Tie, dispatch_uid="scoring")
-        post_save.connect(_grant_changed, sender=Grant, dispatch_uid="scoring")
-        # A grant that runs out changes by itself, without being saved.
         changed.connect(_consent_changed, dispatch_uid="scoring")
 
 
@@ -36,10 +33,6 @@ def _tie_changed(*, instance: Tie, **_: Any) -> None:
 
     if instance.agreed_at is not None:
         look_again(instance.low_id, other_id=instance.high_id, cause=f"tie:{instance.pk}")
-
-
-def _grant_changed(*, instance: Any, **_: Any) -> None:
-    _consent_changed(person_id=instance.person_id, recipient=instance.recipient)
 
 
 def _consent_changed(*, person_id: UUID, recipient: str, **_: Any) -> None:

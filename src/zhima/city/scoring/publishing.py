@@ -157,11 +157,12 @@ class Sheet:
 
 def erase(people: Sequence[UUID]) -> None:
     """Forget the scores and evidence of people who want no score."""
+    for person in people:
+        # The standing first: whoever holds it still is waited for, and what she made is seen below.
+        for table in ("scoring_standing", "scoring_score", "scoring_event"):
+            sql.do(f"DELETE FROM {table} WHERE person_id = %s", (sql.key(person),))
     if people:
         signals.erasing.send(sender=None, people=list(people))
-    for person in people:
-        for table in ("scoring_score", "scoring_standing", "scoring_event"):
-            sql.do(f"DELETE FROM {table} WHERE person_id = %s", (sql.key(person),))
 
 
 def _stand_row(person: UUID, known: Known) -> tuple[object, ...]:

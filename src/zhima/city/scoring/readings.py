@@ -87,8 +87,15 @@ class Moved:
 _FIELDS = tuple(Reading.__dataclass_fields__)
 
 
-def current(person_id: UUID) -> Reading | None:
-    """The score in force; None for somebody who has none."""
+def current(person_id: UUID, *, hold: bool = False) -> Reading | None:
+    """The score in force; None for somebody who has none.
+
+    With `hold` no other score is published of her before the current transaction ends.
+    """
+    if hold:
+        standing = Standing.objects.select_for_update().filter(person_id=person_id)
+        if not standing.values_list("seq").first():
+            return None
     newest = Score.objects.filter(person_id=person_id).order_by("-seq")
     row = newest.values_list(*_FIELDS).first()
     return Reading(*row) if row else None

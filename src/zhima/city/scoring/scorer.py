@@ -287,7 +287,7 @@ def _write(batch: Batch) -> None:
     if moves:
         announce({move.person for move in moves}, TOPIC)
         told = [(move.person, move.old, move.new, move.cause) for move in moves]
-        transaction.on_commit(lambda: signals.published.send(sender=Scorer, moves=told))
+        signals.published.send(sender=Scorer, moves=told)
 
 
 def _merged(tasks: list[Task]) -> Iterable[Task]:

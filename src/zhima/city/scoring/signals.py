@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 erasing = Signal()
-"""Sent in the transaction that forgets them: `people`, ids whose evidence and scores are erased."""
+"""Sent at the end of the transaction that forgets them: `people`, ids whose scores are erased."""
 published = Signal()
-"""Sent after the commit with `moves`: a list of (person id, old score or None, new, cause)."""
+"""Sent in the transaction that publishes, once the standings are written: `moves`, a list of
+(person id, old score or None, new, cause). What follows from a score comes with it or not at all.
+"""

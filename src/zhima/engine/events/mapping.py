@@ -76,8 +76,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Texts = dict[str, str | tuple[str, ...]]
-"""Column to the text, or one of the texts, it must hold; "" stands for an empty cell."""
+OneOf = str | Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Otherwise(_Strict):
+    """Anything but one of some texts."""
+
+    texts: OneOf = Field(alias="not")
+
+
+Texts = dict[str, OneOf | Otherwise]
+"""Column to the text, or one of the texts, it must or may not hold; "" is an empty cell."""
 
 
 class Case(_Strict):

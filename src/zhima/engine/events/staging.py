@@ -24,6 +24,7 @@ from zhima.engine.events.translation import (
     quoted,
     row_checks,
     select_columns,
+    text_in,
 )
 from zhima.engine.files import atomic
 from zhima.engine.kinds import ZhimaError
@@ -141,7 +142,7 @@ class Staging:
             f"trim(CAST({identifier(column)} AS VARCHAR)) AS {identifier(f'{name}.{column}')}"
             for column in raw.columns
         )
-        kept = passes(lookup.where, lambda column: f"trim(CAST({identifier(column)} AS VARCHAR))")
+        kept = passes(lookup.where, text_in(raw.columns, lookup.file))
         self._run(f"CREATE OR REPLACE TABLE {table} AS SELECT {parts} FROM raw_lookup WHERE {kept}")
         self._database.unregister("raw_lookup")
         key = identifier(f"{name}.{lookup.matches}")
@@ -155,13 +156,14 @@ class Staging:
         """SQL: row number, finished values, list of findings, and the raw row as JSON if needed."""
         joins = "".join(
             f" LEFT JOIN {identifier(f'lookup_{name}')} ON {identifier(f'{name}.{look.matches}')}"
-            f" = trim(CAST({identifier(look.key)} AS VARCHAR))"
+            f" = {text_in(raw.columns, raw.name)(look.key)}"
             for name, look in section.lookup.items()
         )
         lookups = "".join(
             f", {identifier(column)}" for names in joined.values() for column in names
         )
-        kept = passes(section.where, lambda column: f"trim(CAST({identifier(column)} AS VARCHAR))")
+        columns = (*raw.columns, *(column for names in joined.values() for column in names))
+        kept = passes(section.where, text_in(columns, raw.name))
         original = ", ".join(
             f"{quoted(column)}, CAST({identifier(column)} AS VARCHAR)" for column in raw.columns
         )

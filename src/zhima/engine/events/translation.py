@@ -6,16 +6,26 @@ its reason, null when the value is good. Nothing is guessed and nothing is round
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.kind import Amount, EventKind
-from zhima.engine.events.mapping import TARGETS, Output, Section, Source, TargetType, Texts
+from zhima.engine.events.mapping import (
+    TARGETS,
+    OneOf,
+    Otherwise,
+    Output,
+    Section,
+    Source,
+    TargetType,
+    Texts,
+)
 from zhima.engine.events.raw import ROW
 from zhima.engine.events.reasons import Reason
 from zhima.engine.events.table import AMOUNT_LIMIT_FEN
 from zhima.engine.events.vocabulary import KINDS
+from zhima.engine.files import listed
 from zhima.engine.kinds import ZhimaError
 
 _EXACT = "DECIMAL(26, 10)"
@@ -78,17 +88,27 @@ def cells(section: Section, file_name: str, columns: tuple[str, ...]) -> list[Ce
     return found
 
 
+def text_in(columns: Sequence[str], file_name: str) -> Callable[[str], str]:
+    """SQL of the text of a cell, by column; ZhimaError for one that the file lacks."""
+
+    def text(column: str) -> str:
+        if column not in columns:
+            raise ZhimaError(f"{file_name} has no column {column!r}; it has {listed(columns)}")
+        return f"trim(CAST({identifier(column)} AS VARCHAR))"
+
+    return text
+
+
 def passes(where: Texts, text: Callable[[str], str]) -> str:
-    """SQL that is true when every column holds one of its texts."""
-    tests = [
-        f"coalesce({text(name)}, '') IN ({', '.join(map(quoted, _listed(allowed)))})"
-        for name, allowed in where.items()
-    ]
-    return " AND ".join(tests) or "true"
+    """SQL that is true when every column holds one of its texts, or none of those it may not."""
+    return " AND ".join(_holds(text(name), allowed) for name, allowed in where.items()) or "true"
 
 
-def _listed(allowed: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (allowed,) if isinstance(allowed, str) else allowed
+def _holds(text: str, allowed: OneOf | Otherwise) -> str:
+    if isinstance(allowed, Otherwise):
+        return f"NOT {_holds(text, allowed.texts)}"
+    texts = (allowed,) if isinstance(allowed, str) else allowed
+    return f"(coalesce({text}, '') IN ({', '.join(map(quoted, texts))}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +119,7 @@ class _Translator:
 
     def text(self, column: str) -> str:
         """SQL of a raw cell's text, null when it is empty."""
-        if column not in self.columns:
-            raise ZhimaError(
-                f"{self.file_name} has no column {column!r}; it has {', '.join(self.columns)}"
-            )
-        return f"nullif(trim(CAST({identifier(column)} AS VARCHAR)), '')"
+        return f"nullif({text_in(self.columns, self.file_name)(column)}, '')"
 
     def cell(self, name: str, kind: TargetType, source: Source) -> Cell:
         raw = self._raw(source)

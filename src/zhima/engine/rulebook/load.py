@@ -26,6 +26,7 @@ from zhima.engine.rulebook.dated import (
 from zhima.engine.rulebook.dated import Path as KeyPath
 from zhima.engine.rulebook.model import Rulebook
 from zhima.engine.rulebook.never import SHIPPED, barred
+from zhima.engine.rulebook.protected import grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,20 @@ def _refuse_forbidden(rules: Rulebook, path: Path, line_of: LineOf) -> None:
                 f"{path}:{line_of(('evidence', 'purposes', index))}: {purpose} may never be an "
                 f"input of a score: {barred()[purpose].why}"
             )
+    for index, ground in enumerate(rules.evidence.refuses):
+        if ground not in grounds():
+            raise ZhimaError(
+                f"{path}:{line_of(('evidence', 'refuses', index))}: {ground} is no protected "
+                f"ground; there are {', '.join(grounds())}"
+            )
 
 
 def _sha256(rules: Rulebook, path: Path, line_of: LineOf) -> str:
     digest = hashlib.sha256()
     content = rules.model_dump(mode="json", exclude={"as_of"})
+    if not rules.evidence.refuses:
+        # Rulebooks are older than this rule; those without it are called as they were.
+        del content["evidence"]["refuses"]
     digest.update(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
     for key in ("card", "catalogue"):
         named = path.parent / content[key]

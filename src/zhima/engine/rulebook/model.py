@@ -113,6 +113,8 @@ class Evidence(Rule):
     """What counts as evidence, and for how long."""
 
     purposes: tuple[Identifier, ...]
+    refuses: tuple[Identifier, ...] = ()
+    """Protected grounds, of rulebooks/protected.yaml, of which no column of a card may tell."""
     court_lists: bool
     adverse_lapse_days: Annotated[int, Field(ge=1, le=5 * 366)]
     circular_flow_days: Annotated[int, Field(ge=0)]

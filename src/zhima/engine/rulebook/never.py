@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from zhima.engine.documents import validated
+from zhima.engine.rulebook.naming import names_one
 
 SHIPPED = Path(__file__).parents[2] / "rulebooks"
 """Folder of the rulebooks that come with the package."""
@@ -40,5 +40,4 @@ def barred() -> dict[str, Barred]:
 
 def forbidden_input(name: str) -> str | None:
     """What a kind, field, feature or column called `name` would let into a score, or None."""
-    words = set(re.split(r"[\W_]+", name.lower()))
-    return next((what for what, bar in barred().items() if words & set(bar.words)), None)
+    return next((what for what, bar in barred().items() if names_one(name, bar.words)), None)

@@ -17,6 +17,7 @@ from zhima.engine.rulebook import LoadedRulebook
 from zhima.engine.rulebook.model import Friends, ThinFile
 from zhima.engine.scorecard.apply import Applied, apply
 from zhima.engine.scorecard.card import Card
+from zhima.engine.scorecard.columns import column, numbers
 
 Whole = npt.NDArray[np.int64]
 
@@ -88,7 +89,7 @@ def compose(
         contacts=contacts,
         friends_milli=friends_milli(contacts),
         score=score,
-        half_width=half_width(thin, features.column(thin.feature).fill_null(0).to_numpy()),
+        half_width=half_width(thin, _evidence(features, thin.feature)),
     )
 
 
@@ -123,6 +124,12 @@ def friends_milli(contacts: Attribution) -> Whole:
     running = np.concatenate(([0], np.cumsum(contact_milli(contacts))))
     start = contacts.start.astype(np.int64)
     return running[start[1:]] - running[start[:-1]] + missing_milli(contacts)
+
+
+def _evidence(features: pa.Table, name: str) -> npt.NDArray[np.float64]:
+    """The events on everybody's file, 0 where their number is unknown or none, shape (n,)."""
+    said = numbers(column(features, name), name).astype(np.float64)
+    return np.where(np.isfinite(said) & (said > 0), said, 0.0)
 
 
 def half_width(thin: ThinFile, evidence: npt.NDArray[np.float64] | float) -> Whole:

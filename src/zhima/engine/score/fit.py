@@ -13,6 +13,7 @@ from zhima.engine.kinds import IDENTITY_LEVEL, POINTS_RANGE, Factor, ZhimaError
 from zhima.engine.rulebook import LoadedRulebook, load
 from zhima.engine.rulebook.model import Evidence
 from zhima.engine.rulebook.never import forbidden_input
+from zhima.engine.rulebook.protected import grounds, protected_grounds
 from zhima.engine.scorecard import card_file
 from zhima.engine.scorecard.card import Card
 
@@ -92,6 +93,7 @@ def _card(loaded: LoadedRulebook, card: Path | None) -> tuple[Path, Card]:
     if card is None:
         _require(_shares_kept(loaded, used), path)
     _require(_odds_agree(loaded, used), path)
+    _require(_refused(loaded, used), path)
     return path, used
 
 
@@ -103,6 +105,16 @@ def _forbidden(card: Card) -> Iterator[str]:
                 f"the column {name} is forbidden, as {content} is never an input of a score; "
                 f"fit the card again with --ignore '{name}'"
             )
+
+
+def _refused(rulebook: LoadedRulebook, card: Card) -> Iterator[str]:
+    for name in card.features():
+        for ground in protected_grounds(name, card.levels(name)):
+            if ground in rulebook.rules.evidence.refuses:
+                yield (
+                    f"the column {name} tells {grounds()[ground].title}, which {rulebook.name} "
+                    f"refuses ({grounds()[ground].law}); fit the card again with --ignore '{name}'"
+                )
 
 
 def _gate(rulebook: LoadedRulebook, features: dict[str, Feature]) -> Iterator[str]:

@@ -261,6 +261,12 @@ class Card(Record):
         """Columns a table must have, each once, in the order of the items."""
         return tuple(dict.fromkeys(axis.feature for item in self.items() for axis in item.axes))
 
+    def levels(self, feature: str) -> tuple[str, ...]:
+        """The levels that the card names of a column; none of a numeric one."""
+        axes = [axis for item in self.items() for axis in item.axes if axis.feature == feature]
+        named = [level for a in axes if isinstance(a, CategoricalAxis) for level in a.levels]
+        return tuple(dict.fromkeys(named))
+
     @property
     def sha256(self) -> str:
         """Fingerprint of everything the card says, its provenance included."""

@@ -23,6 +23,7 @@ from zhima.city.credential.checking import check
 from zhima.city.credential.reasons import NoProof, Unproved
 from zhima.city.credential.statuses import open_list
 from zhima.city.disclosure.models import Entry
+from zhima.city.scoring.signals import erasing
 from zhima.city.scoring.signals import published as score_published
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -146,10 +147,16 @@ def test_a_badge_ends_when_it_is_true_no_more(ana) -> None:
     assert not is_revoked(low)
 
 
-def test_badges_end_with_the_wish_for_a_score(ana, django_capture_on_commit_callbacks) -> None:
+def test_badges_end_with_the_wish_for_a_score_in_the_same_transaction(ana) -> None:
     text = issue(ana)[0]
-    with django_capture_on_commit_callbacks(execute=True):
-        opted_out(ana)
+    opted_out(ana)
+    assert is_revoked(text)
+
+
+def test_badges_end_when_scores_are_erased(ana) -> None:
+    """The scorer erases them after whatever was asked while the wish was being withdrawn."""
+    text = issue(ana)[0]
+    erasing.send(sender=None, people=[ana.pk])
     assert is_revoked(text)
 
 

@@ -205,6 +205,47 @@ def test_latin_1_semicolons_and_rows_left_out(tmp_path: Path) -> None:
     assert event["occurred_at"] == dt.datetime(2025, 5, 31, 16, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ('{late = { not = "" }}', "12"),
+        ('{late = { not = ["", "0"] }}', "2"),
+        ('{late = ""}', "34"),
+        ('{late = { not = "" }, who = { not = "bo" }}', "1"),
+    ],
+)
+def test_a_row_may_be_asked_to_hold_anything_but_a_text(
+    tmp_path: Path, where: str, kept: str
+) -> None:
+    cells = [("1", "ana", "0"), ("2", "bo", "3"), ("3", "cy", ""), ("4", "di", "  ")]
+    text = HEADER + "".join(
+        GOOD.replace("1,ana", f"{number},{who}", 1).replace(",0\n", f",{late}\n")
+        for number, who, late in cells
+    )
+    mapping = MAP.replace('files = "*.csv"', f'files = "*.csv"\nwhere = {where}')
+    done = run(tmp_path, text, mapping)
+    ids = pq.read_table(done.written["events"])["event_id"].to_pylist()
+    assert ("".join(ids), done.left_out) == (kept, 4 - len(kept))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "where = {nowhere = 'x'}\n",
+        "where = {nowhere = {not = ''}}\n",
+        "lookup.town = {file = 'towns.csv', key = 'nowhere', matches = 'id'}\n",
+        "lookup.town = {file = 'towns.csv', key = 'id', matches = 'id', where = {nowhere = 'x'}}\n",
+    ],
+)
+def test_a_condition_on_a_column_that_is_not_there_is_one_sentence(
+    tmp_path: Path, more: str
+) -> None:
+    (tmp_path / "towns.csv").write_text("id,town\n1,Ma\n")
+    mapping = MAP.replace("[source.columns]", f"{more}[source.columns]", 1)
+    with pytest.raises(ZhimaError, match=r"has no column 'nowhere'; it has id"):
+        run(tmp_path, HEADER + GOOD, mapping)
+
+
 def test_the_same_rows_from_csv_arrow_and_ibis(tmp_path: Path) -> None:
     from_csv = run(tmp_path, HEADER + GOOD)
     expected = pq.read_table(from_csv.written["events"])

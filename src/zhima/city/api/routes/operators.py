@@ -26,6 +26,7 @@ router = Router(tags=["operators"])
 def credit(request: HttpRequest, credit: CreditIn) -> CreditOut:
     """Credit our payee for a payment made elsewhere; `webhook-id` makes it happen once."""
     operator = known_operator(credit.operator)
+    # The machine's clock: another operator signed by its own.
     if operator is None or not is_signed(
         request.headers, secret=operator.secret, body=request.body, at_s=time.time()
     ):

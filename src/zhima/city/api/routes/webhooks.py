@@ -96,6 +96,7 @@ def replay(request: HttpRequest, delivery_id: Id) -> Status[DeliveryOut]:
     found = Delivery.objects.filter(endpoint__merchant=request.auth, pk=delivery_id).first()
     if found is None:
         raise not_found("delivery")
+    # The machine's clock (api/sending.py).
     found.state, found.attempts, found.due_at = Delivery.State.WAITING, 0, timezone.now()
     found.save(update_fields=["state", "attempts", "due_at"])
     return Status(202, _delivery_out(found))

@@ -8,16 +8,12 @@ from django.http import HttpRequest
 from oauth2_provider.models import AccessToken
 
 from zhima.city.api.errors import ApiError
-from zhima.city.api.keys import keep_within
 from zhima.city.consent import grants
 from zhima.city.consent.bearer import ClientToken, need
 from zhima.city.consent.models import Partner
 from zhima.city.consent.oauth import subject
 from zhima.city.market.models import App
 from zhima.city.people.models import Person
-
-RATE_OF_APP = "1200/minute"
-RATE_FOR_PERSON = "120/minute"
 
 
 class AppToken(ClientToken):
@@ -29,10 +25,7 @@ class AppToken(ClientToken):
     def authenticate(self, request: HttpRequest, token: str) -> App | None:
         """The published app whose token it is."""
         found = super().authenticate(request, token)
-        app = None if found is None else _app(found)
-        if app is not None:
-            keep_within(RATE_OF_APP, "app", app.pk)
-        return app
+        return None if found is None else _app(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +68,7 @@ class PersonToken(ClientToken):
         """The app and the person whose token it is."""
         found = super().authenticate(request, token)
         app = None if found is None else _app(found)
-        if app is None:
-            return None
-        # By person, not by token: a fresh token brings no fresh minute.
-        keep_within(RATE_FOR_PERSON, "app for person", f"{app.pk}:{found.user_id}")
-        return Acting(app, found.user, found)
+        return None if app is None else Acting(app, found.user, found)
 
 
 def _app(token: AccessToken) -> App | None:

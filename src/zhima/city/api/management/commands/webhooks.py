@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Queue, send, rest."""
         while True:
+            # The machine's clock (api/sending.py).
             worked = queue_deliveries() + deliver_due(now=timezone.now())
             if options["once"] and not worked:
                 return

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from zhima.city import clock
 from zhima.city.pay.bank import SimulatedBank
 from zhima.city.pay.reconcile import reconcile
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each finding."""
-        day = options["day"] or timezone.localdate() - timedelta(days=1)
+        day = options["day"] or timezone.localdate(clock.now()) - timedelta(days=1)
         findings = reconcile(bank=SimulatedBank(), day=day)
         for finding in findings:
             self.stdout.write(f"{finding.reason} {finding.source} {finding.column} {finding.value}")
