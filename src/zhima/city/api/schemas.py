@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from zhima.city.api.models import MAX_URL_CHARACTERS
 from zhima.city.ledger.model import MAX_AMOUNT_FEN
@@ -35,19 +28,11 @@ def _text(value: object) -> object:
     raise ValueError("a date is expected, such as 2026-11-25, with its time and zone if any")
 
 
-def _of_our_time(value: datetime) -> datetime:
-    """What lies beyond has no place in UTC, or in any table."""
-    if _EARLIEST <= value < _LATEST:
-        return value
-    raise ValueError("a time between the years 1970 and 3000 is expected")
-
-
-_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 Whole = BeforeValidator(_whole)
 Fen = Annotated[int, Field(ge=1, le=MAX_AMOUNT_FEN, examples=[1880]), Whole]
 Life = Annotated[int, Field(ge=1, le=7 * 86_400), Whole]
-Moment = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_of_our_time)]
-"""A time with its zone, of the years 1970 to 2999."""
+Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
+"""A time with its zone."""
 Day = Annotated[date, BeforeValidator(_text)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Line = r"^[^\x00-\x1f\x7f]*$"
