@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from django.test import Client
 
 from tests.city_phones import Phone, resident
 from tests.oauth_partner import PartnerSoftware, json_of
@@ -66,6 +69,22 @@ class AppSoftware(PartnerSoftware):
         scopes = list(dict.fromkeys(tick.partition(" ")[0] for tick in ticks))
         code = self.ask(phone.client, *scopes, ticks=list(ticks))["code"]
         return json_of(self.exchange(code))
+
+
+class Api:
+    """The developer's side of the wire, with one token."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and body of one answer."""
+        sent = b"" if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self._token}"}
+        answer = Client(raise_request_exception=False).generic(
+            method, f"/api/apps/v1{path}", sent, "application/json", headers=headers
+        )
+        return answer.status_code, json.loads(answer.content) if answer.content else None
 
 
 @contextmanager

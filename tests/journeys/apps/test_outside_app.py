@@ -18,6 +18,7 @@ from tests.apps_from_outside import (
     HOURS,
     MANIFEST,
     PAY,
+    Api,
     AppSoftware,
     published,
     with_a_deposit,
@@ -36,8 +37,6 @@ from zhima.city.wallet import books as ledger
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
-DEFAULT = "application/json"
-
 
 @pytest.fixture
 def maker() -> Phone:
@@ -47,21 +46,6 @@ def maker() -> Phone:
 @pytest.fixture
 def kites(maker: Phone) -> AppSoftware:
     return AppSoftware.of(*published(maker))
-
-
-class Api:
-    """The developer's side of the wire."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        sent = b"" if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self._token}"}
-        answer = Client(raise_request_exception=False).generic(
-            method, f"/api/apps/v1{path}", sent, DEFAULT, headers=headers
-        )
-        return answer.status_code, json.loads(answer.content) if answer.content else None
 
 
 def boats() -> AppSoftware:
