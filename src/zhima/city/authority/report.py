@@ -46,8 +46,8 @@ class Row:
         states = self.states
         return (
             year, no_formula(self.agency), no_formula(self.legal_basis), self.asked,
-            states[State.RELEASED], states[State.REFUSED], states[State.LAPSED], self.waiting, len(self.people),
-            self.sealed, given,
+            states[State.RELEASED], states[State.REFUSED], states[State.LAPSED], self.waiting,
+            len(self.people), self.sealed, given,
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ to approve, and shows in a minute what a change does to everybody.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -32,6 +33,14 @@ CHOICES: dict[str, str | Promise] = {
 def in_force() -> str:
     """Which of the choices is in force."""
     return Path(policy.name_in_force(clock.now())).stem
+
+
+def since() -> datetime:
+    """From when what is in force is so; the beginning of time where nothing was adopted."""
+    states = RulebookInForce.State
+    newest = RulebookInForce.objects.filter(state=states.IN_FORCE, since__lte=clock.now())
+    found = newest.order_by("-since").values_list("since", flat=True).first()
+    return found or clock.moment(0)
 
 
 def put_in_force(choice: str) -> None:
