@@ -20,6 +20,7 @@ from zhima.city.market import clients, shelf
 from zhima.city.market.models import App
 from zhima.city.obligations import evidence as obligation_evidence
 from zhima.city.pay.models import Merchant
+from zhima.city.people.models import Person
 
 FOLDER = Path(__file__).parents[1] / "examples" / "mini_app"
 WAY_BACK = "http://127.0.0.1:8700/back"
@@ -42,10 +43,18 @@ def published(maker: Phone, text: str = MANIFEST) -> tuple[App, str]:
     """The app of a maker, reviewed by somebody else and open; and its secret."""
     shop = Merchant.objects.get(pk=maker.opens_shop("Kites"))
     app = shelf.submit(owner=maker.person, merchant=shop, text=text)
-    reviewer = resident("Reviewer", is_staff=True)
+    reviewer = appointed("Reviewer")
     app = shelf.review(app=app, by=reviewer.person, agrees=True, note="read it")
     app = shelf.publish(app=app, by=maker.person)
     return app, clients.new_secret(app)
+
+
+def appointed(name: str) -> Phone:
+    """Somebody whose work is to review apps."""
+    phone = resident(name)
+    shelf.OFFICE.appoint(phone.person)
+    # Django keeps the permissions of a person that was asked once.
+    return Phone(Person.objects.get(pk=phone.person.pk))
 
 
 class AppSoftware(PartnerSoftware):

@@ -12,9 +12,12 @@ from zhima.city.doors.models import Guest, Party
 from zhima.city.live.signals import announce
 from zhima.city.people import contacts
 from zhima.city.people.models import Person
+from zhima.city.people.offices import Office
 from zhima.engine.kinds import Text, ZhimaError
 
 TOPIC = "parties"
+AUDIT = Office("Auditors", "doors.view_party")
+"""Whose work is to see whom a host's rule left out."""
 
 
 class NotByBand(ZhimaError):
