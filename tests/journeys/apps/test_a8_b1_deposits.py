@@ -159,7 +159,7 @@ def test_without_consent_the_door_is_not_asked_and_a_deposit_is_always_possible(
     slot = tomorrow("car", "little")
     shown = looks(ana, "car", "little", slot)
     assert 'data-quote="no_grant"' in shown.text
-    assert "Let the app ask whether it is waived" in shown.text
+    assert "Let the app ask my score" in shown.text
     assert "Not known: nobody looked" in shown.text
     assert "Freeze 3000.00 until the car is back." in shown.text
     assert books(ana, "car", "little", slot).reason == "deposit_not_chosen"

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.city_phones import Phone, give
 from tests.given_scores import stand_at
@@ -103,9 +104,11 @@ def test_booking_and_the_reading_that_a_door_leaves(six, ana) -> None:
     stand_at(six["ana"], 700)
     opens("car", Phone(six["li"]))
     app = shelf.find("car")
+    assert book(ana, "car", "little", tomorrow("car", "little"), freeze="yes").status == 422
+    ana.client.get(reverse("car:book", args=["little"]), {"slot": "1"})
     allowing.allow(app, six["ana"], {ask.purpose for ask in allowing.asks(app, six["ana"])})
     ana.get("disclosure:feed")
-    assert done(ana.client) == set()
+    assert done(ana.client) == set(), "the shop was refused: that is no reading"
     assert book(ana, "car", "little", tomorrow("car", "little"), freeze="no").status == 200
     assert done(ana.client) == {"book"}, "the reading is not seen yet"
     ana.get("disclosure:feed")

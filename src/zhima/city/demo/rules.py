@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ruamel.yaml import YAML
 
 from zhima.city import clock
+from zhima.city.language import in_both
 from zhima.city.scoring import policy, waking
 from zhima.city.scoring.models import RulebookInForce
 from zhima.engine.kinds import ZhimaError
@@ -64,6 +65,7 @@ def _nudging() -> Path:
         yaml = YAML()
         document = yaml.load((SHIPPED / "open.yaml").read_text(encoding="utf-8"))
         document["id"] = NUDGING
+        document["title"] = in_both(CHOICES[NUDGING])
         nudge = document["friends"]["nudge"]
         nudge["values"] = dict.fromkeys(nudge["values"], True)
         document["catalogue"] = str(SHIPPED / document["catalogue"])

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.appeals.models import Case
+from zhima.city.consent.purposes import DOOR
 from zhima.city.demo import footprints, rental, rules, waiting
 from zhima.city.demo.footprints import Did
 from zhima.city.demo.life import LIVED
@@ -88,8 +89,9 @@ def _saw_the_reading(visit: Visit) -> bool:
     booked, saw = visit.did.get(footprints.BOOKED), visit.did.get(footprints.SAW_LOOKS)
     if booked is None or saw is None or booked.as_whom != saw.as_whom:
         return False
-    read = Entry.objects.filter(person=saw.as_whom, at__gte=visit.since, at__lte=saw.at)
-    return read.exists()
+    entries = Entry.objects.filter(person=saw.as_whom, at__gte=visit.since, at__lte=saw.at)
+    told = (detail for detail in entries.values_list("detail", flat=True) if detail)
+    return any(each["purpose"].startswith(DOOR) and each["reason"] is None for each in told)
 
 
 def _two_asked(visit: Visit) -> bool:
@@ -180,8 +182,8 @@ STEPS = (
         "door",
         _("Knock at a door"),
         _(
-            "As Ana, open Tool library and borrow the drill: her score waives the deposit. Then "
-            "open Score, Who looked: the reading is there."
+            "As Ana, open Tool library, choose the drill and let the library ask her score: it "
+            "waives the deposit. Borrow it, then open Score, Who looked: the reading is there."
         ),
         _saw_the_reading,
     ),
