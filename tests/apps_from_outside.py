@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.test import Client
+
 from tests.city_phones import Phone, resident
 from tests.oauth_partner import PartnerSoftware, json_of
 from zhima.city.consent.models import Partner
@@ -17,6 +20,7 @@ from zhima.city.market import clients, shelf
 from zhima.city.market.models import App
 from zhima.city.obligations import evidence as obligation_evidence
 from zhima.city.pay.models import Merchant
+from zhima.city.people.models import Person
 
 FOLDER = Path(__file__).parents[1] / "examples" / "mini_app"
 WAY_BACK = "http://127.0.0.1:8700/back"
@@ -39,10 +43,18 @@ def published(maker: Phone, text: str = MANIFEST) -> tuple[App, str]:
     """The app of a maker, reviewed by somebody else and open; and its secret."""
     shop = Merchant.objects.get(pk=maker.opens_shop("Kites"))
     app = shelf.submit(owner=maker.person, merchant=shop, text=text)
-    reviewer = resident("Reviewer", is_staff=True)
+    reviewer = appointed("Reviewer")
     app = shelf.review(app=app, by=reviewer.person, agrees=True, note="read it")
     app = shelf.publish(app=app, by=maker.person)
     return app, clients.new_secret(app)
+
+
+def appointed(name: str) -> Phone:
+    """Somebody whose work is to review apps."""
+    phone = resident(name)
+    shelf.OFFICE.appoint(phone.person)
+    # Django keeps the permissions of a person that was asked once.
+    return Phone(Person.objects.get(pk=phone.person.pk))
 
 
 class AppSoftware(PartnerSoftware):
@@ -66,6 +78,22 @@ class AppSoftware(PartnerSoftware):
         scopes = list(dict.fromkeys(tick.partition(" ")[0] for tick in ticks))
         code = self.ask(phone.client, *scopes, ticks=list(ticks))["code"]
         return json_of(self.exchange(code))
+
+
+class Api:
+    """The developer's side of the wire, with one token."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and body of one answer."""
+        sent = b"" if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self._token}"}
+        answer = Client(raise_request_exception=False).generic(
+            method, f"/api/apps/v1{path}", sent, "application/json", headers=headers
+        )
+        return answer.status_code, json.loads(answer.content) if answer.content else None
 
 
 @contextmanager

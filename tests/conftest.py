@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from schemathesis.pytest.plugin import SchemathesisFunction
 
+from tests.laid_out import LaidOut, migrate
 from tests.listener import Listener
 from tests.postgres_server import PostgresServer, memory_folder, programs
 
@@ -41,6 +43,21 @@ hypothesis_settings.register_profile("zhima", deadline=None)
 hypothesis_settings.load_profile("zhima")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give each route that schemathesis plays an id of its own.
+
+    From 9.2 on pytest makes ids of the name of the function, which all its routes share, and xdist
+    sends one test an id: of sixteen routes one was played.
+    """
+    if isinstance(item, SchemathesisFunction) and item.parent is not None:
+        item._id = item.parent.id.child(item.name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: no worker is left alone with one at the end."""
+    items.sort(key=lambda item: "unit" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A running PostgreSQL; skips where Debian's package is absent."""
@@ -49,6 +66,39 @@ def postgres_server() -> Iterator[PostgresServer]:
     server = PostgresServer()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def laid_out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LaidOut:
+    """Cities to copy; the workers of a run share them."""
+    folder = tmp_path_factory.getbasetemp()
+    is_worker = hasattr(request.config, "workerinput")
+    return LaidOut((folder.parent if is_worker else folder) / "laid-out")
+
+
+@pytest.fixture(scope="session")
+def new_city_url(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Makes the URL of a city's database, its tables there and empty, as often as asked."""
+    original = postgres_server.new_database()
+    migrate(tmp_path_factory.mktemp("original"), original)
+    return lambda: postgres_server.new_database(like=original)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(laid_out: LaidOut) -> None:
+    """The tables of tests inside this process are a copy as well."""
+    from django.conf import settings
+
+    if "DATABASE_URL" not in os.environ:
+        laid_out.tables(settings.HOME)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """They are not made anew, and go with the folder or the server that they lie in."""
+    return True
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

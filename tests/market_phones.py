@@ -85,10 +85,13 @@ def befriend(one: Phone, other: Phone) -> None:
     contacts.agree(person=other.person, other=one.person)
 
 
-def opens(app: str, keeper: Phone) -> Desk:
-    """The app's first shop opens, with what its inventory says."""
+def opens(app: str, keeper: Phone | None = None) -> Desk:
+    """The app's first shop opens, with what its inventory says; somebody keeps it."""
+    keeper = keeper or resident("Keeper")
     (said, *_) = inventory_of(own_manifests()[app].parent)
-    shop = Merchant.objects.get(pk=keeper.opens_shop(said["name"]))
+    shop = Merchant.objects.get(
+        pk=keeper.opens_shop(said["name"]["en"], name_zh=said["name"]["zh"])
+    )
     stock_up(app, shop, said["offers"])
     return Desk(app, keeper, shop)
 
@@ -105,6 +108,18 @@ def tomorrow(app: str, key: str, at: str = "", days: int = 1) -> Slot:
     if at:
         return next(s for s in found if timezone.localtime(s.starts_at).strftime("%H:%M") == at)
     return found[0]
+
+
+def standing(app: str, key: str) -> Slot:
+    """The one slot of a thing without times."""
+    (slot,) = slots(offer(app, key))
+    return slot
+
+
+def takes(phone: Phone, app: str, key: str, **said: Any) -> Booking:
+    """Book a thing without times, its deposit frozen: from now on it waits to be fetched."""
+    said = {"freeze": "yes", **said}
+    return booking_on(books(phone, app, key, standing(app, key), **said))
 
 
 def books(phone: Phone, app: str, key: str, slot: Slot | None = None, /, **said: Any) -> Screen:

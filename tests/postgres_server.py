@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -75,11 +76,11 @@ class PostgresServer:
         """An empty place for a ledger."""
         return new_schema(self._url(), f"books_{next(_schemas)}")
 
-    def new_database(self) -> str:
-        """An empty database, beside which others can be made."""
-        name = f"city_{next(_schemas)}"
+    def new_database(self, *, like: str = "") -> str:
+        """A database beside which others can be made: empty, or a copy of one that nobody uses."""
+        name, original = f"city_{next(_schemas)}", urlsplit(like).path[1:] or "template1"
         with psycopg.connect(self._url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {original}")  # type: ignore[call-overload]
         return self._url(name)
 
     def _url(self, database: str = "postgres") -> str:

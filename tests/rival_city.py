@@ -2,7 +2,8 @@
 
     python -m tests.rival_city PORT
 
-Its environment names its folder, its operator and whom it works with. Ask /balance for its shop's.
+Its environment names its folder, where its tables are, its operator and whom it works with.
+Ask /balance for its shop's.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "zhima.city.settings"
 import django
 
 django.setup()
-from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from zhima.city.ledger.history import find_account  # noqa: E402
@@ -28,7 +28,6 @@ from zhima.city.wallet import books  # noqa: E402
 
 def main() -> None:
     """Settle and serve."""
-    call_command("migrate", verbosity=0)
     shop = open_shop(owner=Person.objects.create_user("keeper"), name="Rival shop", city="Wuhan")
     city = get_wsgi_application()
 

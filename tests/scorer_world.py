@@ -34,8 +34,6 @@ def fill() -> None:
     """People who want a score, with ties old enough to count."""
     from datetime import timedelta
 
-    from django.core.management import call_command
-
     from tests.city_scores import consent, opt_in
     from zhima.city import clock
     from zhima.city.ledger.accounts import open_accounts
@@ -43,7 +41,6 @@ def fill() -> None:
     from zhima.city.people.models import Person, Tie
     from zhima.city.wallet import books
 
-    call_command("migrate", interactive=False, verbosity=0)
     people = [
         Person.objects.create_user(f"p{number}", id=person_of(number)) for number in range(PEOPLE)
     ]

@@ -6,18 +6,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-
-from tests.postgres_server import PostgresServer
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[2]
 
 
-def require_the_same(server: PostgresServer, *tests: str) -> None:
-    """Run these tests in a database of their own; all pass and none is skipped."""
+def require_the_same(url: str, *tests: str) -> None:
+    """Run these tests beside the database of a city; all pass and none is skipped."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "0", *tests],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": server.new_database()},
+        env={**os.environ, "DATABASE_URL": url, "TABLES_TO_COPY": urlsplit(url).path[1:]},
         capture_output=True,
         text=True,
         check=False,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.journeys.again_on_postgres import require_the_same
-from tests.postgres_server import PostgresServer
 
 AGAIN = (
     "tests/unit/city/obligations",
@@ -14,5 +15,5 @@ AGAIN = (
 )
 
 
-def test_agreements_are_the_same_on_postgresql(postgres_server: PostgresServer) -> None:
-    require_the_same(postgres_server, *AGAIN)
+def test_agreements_are_the_same_on_postgresql(new_city_url: Callable[[], str]) -> None:
+    require_the_same(new_city_url(), *AGAIN)

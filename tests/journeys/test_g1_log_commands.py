@@ -124,10 +124,13 @@ def test_the_citys_log_is_exported_from_each_database(
     tmp_path: Path, where: str, request: pytest.FixtureRequest
 ) -> None:
     home, log = tmp_path / "home", tmp_path / "log"
+    home.mkdir()
     env = {"ZHIMA_HOME": str(home), "ZHIMA_MODE": "demo", "DATABASE_URL": ""}
     env["DJANGO_SETTINGS_MODULE"] = "zhima.city.settings"
     if where == "postgres":
-        env["DATABASE_URL"] = request.getfixturevalue("postgres_server").new_url()
+        env["DATABASE_URL"] = request.getfixturevalue("new_city_url")()
+    else:
+        request.getfixturevalue("laid_out").tables(home)
     done = subprocess.run(
         [sys.executable, "-c", READERS, str(log)],
         env={**os.environ, **env},
@@ -147,9 +150,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 import django
 django.setup(set_prefix=False)
-from django.core.management import call_command
 from django.db import connections, transaction
-call_command("migrate", verbosity=0)
 from zhima.city.disclosure import recorder
 from zhima.city.disclosure.models import Entry
 from zhima.city.disclosure.publishing import publish

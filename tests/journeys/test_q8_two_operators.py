@@ -17,6 +17,7 @@ import pytest
 from django.test import Client
 
 from tests.city_phones import Phone, balance_of, resident, sum_of_all
+from tests.laid_out import LaidOut
 from zhima.city.pay.signatures import new_secret, signed_headers
 from zhima.city.wallet import books
 
@@ -31,11 +32,12 @@ def ana() -> Phone:
 
 
 @pytest.fixture
-def rival(tmp_path: Path, settings: Any) -> Iterator[tuple[str, str]]:
+def rival(tmp_path: Path, settings: Any, laid_out: LaidOut) -> Iterator[tuple[str, str]]:
     """Where another city is reached, and the code of a shop there."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    laid_out.tables(tmp_path)
     ours = {settings.OPERATOR: {"url": "http://127.0.0.1:9/", "secret": SECRET}}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.rival_city", str(port)],

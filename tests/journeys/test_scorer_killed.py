@@ -59,7 +59,9 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         url = server = None
         if request.param == "postgres":
             server = request.getfixturevalue("postgres_server")
-            url = server.new_url()
+            url = request.getfixturevalue("new_city_url")()
+        else:
+            request.getfixturevalue("laid_out").tables(Path(home))
         made = World(home, url, server)
         made.run("fill")
         yield made

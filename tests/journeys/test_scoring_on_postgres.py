@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.journeys.again_on_postgres import require_the_same
-from tests.postgres_server import PostgresServer
 
 
-def test_scoring_is_the_same_on_postgresql(postgres_server: PostgresServer) -> None:
-    require_the_same(postgres_server, "tests/unit/city/scoring")
+def test_scoring_is_the_same_on_postgresql(new_city_url: Callable[[], str]) -> None:
+    require_the_same(new_city_url(), "tests/unit/city/scoring", "tests/unit/city/badges")

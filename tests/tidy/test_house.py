@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,6 +132,12 @@ def test_the_repository_names_no_machine_and_no_registry() -> None:
 def test_no_data_and_no_built_files() -> None:
     built = {".parquet", ".whl", ".sqlite3", ".db", ".pyc"}
     assert not [name_of(path) for path in tracked() if path.suffix in built]
+
+
+def test_every_test_has_an_id_of_its_own(request: pytest.FixtureRequest) -> None:
+    # xdist sends one test an id to its workers: the others would pass unplayed.
+    given = Counter(item.nodeid for item in request.session.items)
+    assert not [each for each, times in given.items() if times > 1]
 
 
 def test_imports_go_one_way() -> None:

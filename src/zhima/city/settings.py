@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    *(["zhima.city.demo.footprints.footprints"] if DEMO else []),
 ]
 
 TEMPLATES = [
@@ -264,6 +265,8 @@ UNFOLD = {
     "SITE_TITLE": "OpenZhima",
     "SITE_HEADER": _("OpenZhima office"),
     "SITE_URL": "/",
+    "SITE_SYMBOL": "account_balance",
+    "ENVIRONMENT": "zhima.city.console.navigation.environment",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "zhima.city.console.navigation.icon"}
     ],

@@ -15,7 +15,7 @@ DAY_FEN = 120_00
 
 @pytest.fixture
 def rental() -> Desk:
-    return opens("car", resident("Keeper"))
+    return opens("car")
 
 
 @pytest.fixture

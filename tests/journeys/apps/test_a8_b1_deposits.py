@@ -19,16 +19,14 @@ from tests.market_phones import (
     customer,
     kinds_about,
     looks,
-    offer,
     opens,
+    standing,
     state_on,
     tomorrow,
 )
 from zhima.city import clock
 from zhima.city.disclosure import own
 from zhima.city.disclosure.feed import feed
-from zhima.city.market import counter
-from zhima.city.market.models import Slot
 from zhima.city.obligations.chores import pass_time
 from zhima.city.obligations.models import Obligation
 from zhima.city.pay.models import Merchant
@@ -68,18 +66,14 @@ def earns(phone: Phone, scorer: Scorer) -> None:
     settle(scorer)
 
 
-def first_slot(app: str, key: str) -> Slot:
-    return counter.slots(offer(app, key))[0]
-
-
 def test_b1_the_same_person_before_and_after_a_change_of_score(scorer: Scorer) -> None:
     ana = somebody("Ana", fen=50_000_00)
     for app in ("car", "hotel", "flat"):
-        opens(app, resident("Keeper"))
+        opens(app)
     shelf = {
         "car": ("little", tomorrow("car", "little")),
         "hotel": ("double", tomorrow("hotel", "double")),
-        "flat": ("one-room", first_slot("flat", "one-room")),
+        "flat": ("one-room", standing("flat", "one-room")),
     }
     settle(scorer)
     before = score_of(ana)
@@ -119,7 +113,7 @@ def test_b1_one_point_below_and_exactly_at_each_operators_threshold(app: str) ->
     key, free_from, asked, level = THRESHOLDS[app]
     ana, keeper = resident("Ana", fen=50_000_00), resident("Keeper")
     opens(app, keeper)
-    slot = first_slot(app, key) if app == "flat" else tomorrow(app, key)
+    slot = standing(app, key) if app == "flat" else tomorrow(app, key)
     stand_at(ana.person, free_from - 1)
     allows(ana, app, f"door:{app}")
     below = looks(ana, app, key, slot)
@@ -148,7 +142,7 @@ def test_b1_one_point_below_and_exactly_at_each_operators_threshold(app: str) ->
 
 
 def test_a2_a_waived_deposit_is_collected_from_the_purse_afterwards(scorer: Scorer) -> None:
-    ana, desk = somebody("Ana", fen=1000_00), opens("car", resident("Keeper"))
+    ana, desk = somebody("Ana", fen=1000_00), opens("car")
     earns(ana, scorer)
     car = booking_on(books(ana, "car", "little", tomorrow("car", "little"), freeze="no"))
     desk.does("start", car, text="no scratch")
@@ -161,11 +155,11 @@ def test_a2_a_waived_deposit_is_collected_from_the_purse_afterwards(scorer: Scor
 
 def test_without_consent_the_door_is_not_asked_and_a_deposit_is_always_possible() -> None:
     ana = resident("Ana", fen=4000_00)
-    opens("car", resident("Keeper"))
+    opens("car")
     slot = tomorrow("car", "little")
     shown = looks(ana, "car", "little", slot)
     assert 'data-quote="no_grant"' in shown.text
-    assert "Let the app ask whether it is waived" in shown.text
+    assert "Let the app ask my score" in shown.text
     assert "Not known: nobody looked" in shown.text
     assert "Freeze 3000.00 until the car is back." in shown.text
     assert books(ana, "car", "little", slot).reason == "deposit_not_chosen"
@@ -174,7 +168,7 @@ def test_without_consent_the_door_is_not_asked_and_a_deposit_is_always_possible(
 
 def test_a2_whoever_lets_the_app_ask_after_a_first_look_is_asked_about_at_once() -> None:
     ana = customer("Ana", fen=4000_00, score=700)
-    opens("car", resident("Keeper"))
+    opens("car")
     slot = tomorrow("car", "little")
     assert 'data-quote="no_grant"' in looks(ana, "car", "little", slot).text
     allows(ana, "car", "door:car")
@@ -187,7 +181,7 @@ def test_a2_whoever_lets_the_app_ask_after_a_first_look_is_asked_about_at_once()
 
 def in_debt(scorer: Scorer) -> tuple[Phone, Desk]:
     """Chen rented without deposit, wrecked a door, and has no money left."""
-    chen, desk = somebody("Chen", fen=121_00), opens("car", resident("Keeper"))
+    chen, desk = somebody("Chen", fen=121_00), opens("car")
     earns(chen, scorer)
     car = booking_on(books(chen, "car", "little", tomorrow("car", "little"), freeze="no"))
     desk.does("start", car)
@@ -231,7 +225,7 @@ def test_d2_paying_repairs_it(scorer: Scorer) -> None:
 
 
 def test_a8_three_nights_in_one_room_and_the_last_room_is_gone() -> None:
-    opens("hotel", resident("Li"))
+    opens("hotel")
     guests = [resident(f"Guest{n}", fen=3000_00) for n in range(3)]
     slot = tomorrow("hotel", "double")
     stays = [books(guest, "hotel", "double", slot, count=3, freeze="yes") for guest in guests]
@@ -251,7 +245,7 @@ def test_a8_three_nights_in_one_room_and_the_last_room_is_gone() -> None:
 
 
 def test_a8_damage_found_after_a_stay_is_paid_from_the_deposit() -> None:
-    ana, desk = somebody("Ana", fen=2000_00), opens("hotel", resident("Li"))
+    ana, desk = somebody("Ana", fen=2000_00), opens("hotel")
     room = booking_on(books(ana, "hotel", "single", tomorrow("hotel", "single"), freeze="yes"))
     desk.does("start", room)
     told = desk.does("finish", room, amount_fen="400.01", text="a broken lamp", severity="1")
@@ -268,9 +262,9 @@ def test_a8_without_a_deposit_by_score_damage_is_still_collected_afterwards(
     app: str, damage: str
 ) -> None:
     ana = customer("Ana", fen=3000_00, score=700, **{app: ["agreements", f"door:{app}"]})
-    desk = opens(app, resident("Li"))
+    desk = opens(app)
     key = "double" if app == "hotel" else "one-room"
-    slot = tomorrow(app, key) if app == "hotel" else first_slot(app, key)
+    slot = tomorrow(app, key) if app == "hotel" else standing(app, key)
     stay = booking_on(books(ana, app, key, slot, freeze="no"))
     assert (stay.obligation.state, ledger.account(ana.person).pending_debits_fen) == ("waived", 0)
     desk.does("start", stay)
@@ -286,8 +280,8 @@ def test_a8_without_a_deposit_by_score_damage_is_still_collected_afterwards(
 
 def test_a8_a_flat_is_leased_by_the_month_and_the_first_rent_paid() -> None:
     ana = resident("Ana", fen=9000_00)
-    opens("flat", resident("Li"))
-    slot = first_slot("flat", "one-room")
+    opens("flat")
+    slot = standing("flat", "one-room")
     asked = looks(ana, "flat", "one-room", slot, count=12).text
     assert "1,800.00" in asked
     assert "21,600.00" not in asked, "what is debited now is what the page says"
@@ -295,18 +289,18 @@ def test_a8_a_flat_is_leased_by_the_month_and_the_first_rent_paid() -> None:
     assert (lease.price_fen, ana.balance_fen) == (1800_00, 7200_00)
     assert ledger.account(ana.person).pending_debits_fen == 6000_00
     assert 359 <= (lease.ends_at - clock.now()).days <= 360
-    told = looks(resident("Bo"), "flat", "one-room", first_slot("flat", "one-room"))
+    told = looks(resident("Bo"), "flat", "one-room", standing("flat", "one-room"))
     assert told.status == 200
 
 
 def test_tools_of_class_a_need_nothing_and_class_c_a_deposit_or_good_loans(
     scorer: Scorer,
 ) -> None:
-    ana, desk = somebody("Ana", fen=400_00), opens("tools", resident("Chen"))
+    ana, desk = somebody("Ana", fen=400_00), opens("tools")
     settle(scorer)
-    hammer = booking_on(books(ana, "tools", "hand-tools", first_slot("tools", "hand-tools")))
+    hammer = booking_on(books(ana, "tools", "hand-tools", standing("tools", "hand-tools")))
     assert (hammer.obligation, hammer.state) == (None, "booked")
-    saw = first_slot("tools", "chainsaw")
+    saw = standing("tools", "chainsaw")
     assert books(ana, "tools", "chainsaw", saw, freeze="no").reason == "waiver_not_given"
     borrowed = booking_on(books(ana, "tools", "chainsaw", saw, freeze="yes"))
     assert ledger.account(ana.person).pending_debits_fen == 300_00
@@ -323,7 +317,7 @@ def test_tools_of_class_a_need_nothing_and_class_c_a_deposit_or_good_loans(
 def test_the_shop_hears_of_every_move_by_webhook() -> None:
     from zhima.city.api.models import Delivery, Endpoint
 
-    ana, desk = resident("Ana", fen=4000_00), opens("car", resident("Keeper"))
+    ana, desk = resident("Ana", fen=4000_00), opens("car")
     Endpoint.objects.create(merchant=desk.shop, url="http://127.0.0.1:9/gone")
     car = booking_on(books(ana, "car", "little", tomorrow("car", "little"), freeze="yes"))
     desk.does("start", car)

@@ -14,12 +14,11 @@ from tests.market_phones import (
     does,
     kinds_about,
     later,
-    offer,
     opens,
     state_on,
+    takes,
 )
 from zhima.city.disclosure import own
-from zhima.city.market import counter
 from zhima.city.market.models import Booking, Offer
 from zhima.city.obligations.models import Obligation
 from zhima.city.wallet import books as ledger
@@ -28,9 +27,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def lease(*, fen: int, months: int = 3) -> tuple[Phone, Desk, Booking]:
-    ana, desk = customer("Ana", fen=fen, flat=["agreements"]), opens("flat", resident("Li"))
-    slot = counter.slots(offer("flat", "one-room"))[0]
-    booked = booking_on(books(ana, "flat", "one-room", slot, count=months, freeze="yes"))
+    ana, desk = customer("Ana", fen=fen, flat=["agreements"]), opens("flat")
+    booked = takes(ana, "flat", "one-room", count=months)
     desk.does("start", booked)
     return ana, desk, Booking.objects.get(pk=booked.pk)
 
@@ -106,7 +104,7 @@ def test_a8_a_rent_left_unpaid_is_overdue_broken_and_made_good_by_paying() -> No
 
 
 def driven(fen: int) -> tuple[Phone, Desk, Booking]:
-    ana, desk = customer("Ana", fen=fen, taxi=["agreements"]), opens("taxi", resident("Bo"))
+    ana, desk = customer("Ana", fen=fen, taxi=["agreements"]), opens("taxi")
     ride = booking_on(books(ana, "taxi", "standard", start="station", goal="airport"))
     for act in ("accept", "start", "finish"):
         desk.does(act, ride)
@@ -165,9 +163,9 @@ def test_a5_a_fare_that_was_paid_or_is_disputed_is_no_debt() -> None:
 
 
 def test_a4_a_ride_that_the_purse_cannot_pay_is_collected_later() -> None:
-    mei, desk = resident("Mei"), opens("bike", resident("Keeper"))
+    mei, desk = resident("Mei"), opens("bike")
     Offer.objects.filter(key="b-017").update(facts={"deposit": False})
-    ride = booking_on(books(mei, "bike", "b-017", counter.slots(offer("bike", "b-017"))[0]))
+    ride = takes(mei, "bike", "b-017")
     does(mei, "unlock", ride)
     assert state_on(does(mei, "lock", ride, spot="station")) == "done"
     with later(1.1):

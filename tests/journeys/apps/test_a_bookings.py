@@ -36,7 +36,7 @@ def ana() -> Phone:
 
 def test_a1_the_slot_is_gone_for_chen(ana: Phone) -> None:
     chen = resident("Chen")
-    opens("doctor", resident("Li"))
+    opens("doctor")
     slot = tomorrow("doctor", "dr-li", "10:30")
     assert state_on(books(ana, "doctor", "dr-li", slot)) == "booked"
     told = books(chen, "doctor", "dr-li", slot)
@@ -46,7 +46,7 @@ def test_a1_the_slot_is_gone_for_chen(ana: Phone) -> None:
 
 
 def test_a1_a_no_show_is_evidence_and_a_cancellation_in_time_is_not(ana: Phone) -> None:
-    desk = opens("doctor", resident("Li"))
+    desk = opens("doctor")
     allows(ana, "doctor", "agreements")
     slot = tomorrow("doctor", "dr-li", "10:30")
     first = booking_on(books(ana, "doctor", "dr-li", slot))
@@ -60,7 +60,7 @@ def test_a1_a_no_show_is_evidence_and_a_cancellation_in_time_is_not(ana: Phone) 
 
 
 def test_a1_nothing_medical_reaches_the_score(ana: Phone) -> None:
-    desk = opens("doctor", resident("Li"))
+    desk = opens("doctor")
     allows(ana, "doctor", "agreements")
     shown = books(ana, "doctor", "dr-wen", tomorrow("doctor", "dr-wen", days=_weekday()))
     desk.does("finish", booking_on(shown))
@@ -73,14 +73,14 @@ def test_a1_nothing_medical_reaches_the_score(ana: Phone) -> None:
 
 
 def test_without_consent_nothing_is_recorded(ana: Phone) -> None:
-    desk = opens("doctor", resident("Li"))
+    desk = opens("doctor")
     shown = books(ana, "doctor", "dr-li", tomorrow("doctor", "dr-li"))
     desk.does("finish", booking_on(shown))
     assert kinds_about(ana) == []
 
 
 def test_a7_the_fee_of_court_2_is_split_between_two(ana: Phone) -> None:
-    chen, desk = resident("Chen", fen=100_00), opens("tennis", resident("Keeper"))
+    chen, desk = resident("Chen", fen=100_00), opens("tennis")
     befriend(ana, chen)
     slot = tomorrow("tennis", "court-2", "18:00")
     shown = books(ana, "tennis", "court-2", slot, partner=chen.person.pk.hex)
@@ -96,7 +96,7 @@ def test_a7_the_fee_of_court_2_is_split_between_two(ana: Phone) -> None:
 
 
 def test_a7_half_a_fee_that_is_never_paid_goes_back_and_frees_the_court(ana: Phone) -> None:
-    chen, _ = resident("Chen"), opens("tennis", resident("Keeper"))
+    chen, _ = resident("Chen"), opens("tennis")
     befriend(ana, chen)
     slot = tomorrow("tennis", "court-2", "18:00")
     court = booking_on(books(ana, "tennis", "court-2", slot, partner=chen.person.pk.hex))
@@ -109,7 +109,7 @@ def test_a7_half_a_fee_that_is_never_paid_goes_back_and_frees_the_court(ana: Pho
 
 
 def test_a7_late_cancellation_keeps_half_and_is_evidence(ana: Phone) -> None:
-    desk = opens("tennis", resident("Keeper"))
+    desk = opens("tennis")
     allows(ana, "tennis", "agreements")
     slot = tomorrow("tennis", "court-2", "18:00")
     court = booking_on(books(ana, "tennis", "court-2", slot))
@@ -122,7 +122,7 @@ def test_a7_late_cancellation_keeps_half_and_is_evidence(ana: Phone) -> None:
 
 
 def test_a7_a_stranger_is_not_made_to_pay(ana: Phone) -> None:
-    opens("tennis", resident("Keeper"))
+    opens("tennis")
     stranger = resident("Stranger", fen=100_00)
     slot = tomorrow("tennis", "court-2", "18:00")
     shown = books(ana, "tennis", "court-2", slot, partner=stranger.person.pk.hex)
@@ -130,7 +130,7 @@ def test_a7_a_stranger_is_not_made_to_pay(ana: Phone) -> None:
 
 
 def test_a9_a_table_is_kept_or_missed(ana: Phone) -> None:
-    desk = opens("restaurant", resident("Keeper"))
+    desk = opens("restaurant")
     allows(ana, "restaurant", "agreements")
     slot = tomorrow("restaurant", "for-two", "19:00")
     assert books(ana, "restaurant", "for-two", slot, guests="3").status == 422
@@ -141,7 +141,7 @@ def test_a9_a_table_is_kept_or_missed(ana: Phone) -> None:
 
 
 def test_a9_four_tables_and_no_fifth() -> None:
-    opens("restaurant", resident("Keeper"))
+    opens("restaurant")
     slot = tomorrow("restaurant", "for-two", "19:00")
     told = [
         books(resident(f"Guest{n}"), "restaurant", "for-two", slot, guests="2").reason
@@ -151,7 +151,7 @@ def test_a9_four_tables_and_no_fifth() -> None:
 
 
 def test_a_double_click_books_once(ana: Phone) -> None:
-    opens("tennis", resident("Keeper"))
+    opens("tennis")
     slot = tomorrow("tennis", "court-1", "09:00")
     key = looks(ana, "tennis", "court-1", slot).field("key")
     first, second = (booking_on(books(ana, "tennis", "court-1", slot, key=key)) for _ in range(2))
@@ -159,7 +159,7 @@ def test_a_double_click_books_once(ana: Phone) -> None:
 
 
 def test_a_time_that_is_over_or_unknown_is_not_booked(ana: Phone) -> None:
-    opens("doctor", resident("Li"))
+    opens("doctor")
     slot = tomorrow("doctor", "dr-li", "10:30")
     with clock.pretending(clock.microseconds(slot.starts_at + timedelta(minutes=1))):
         assert books(ana, "doctor", "dr-li", slot).reason == "slot_over"
@@ -169,7 +169,7 @@ def test_a_time_that_is_over_or_unknown_is_not_booked(ana: Phone) -> None:
 
 
 def test_whoever_has_no_money_books_nothing_and_takes_no_place() -> None:
-    opens("tennis", resident("Keeper"))
+    opens("tennis")
     poor, rich = resident("Poor", fen=1), resident("Rich", fen=100_00)
     slot = tomorrow("tennis", "court-1", "09:00")
     assert books(poor, "tennis", "court-1", slot).reason == "not_enough"
@@ -177,7 +177,7 @@ def test_whoever_has_no_money_books_nothing_and_takes_no_place() -> None:
 
 
 def test_revoking_the_apps_consent_stops_its_reports(ana: Phone) -> None:
-    desk = opens("restaurant", resident("Keeper"))
+    desk = opens("restaurant")
     allows(ana, "restaurant", "agreements")
     slot = tomorrow("restaurant", "for-two", "19:00")
     table = booking_on(books(ana, "restaurant", "for-two", slot, guests="2"))

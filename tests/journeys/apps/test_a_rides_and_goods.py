@@ -20,10 +20,10 @@ from tests.market_phones import (
     offer,
     opens,
     state_on,
+    takes,
     tomorrow,
 )
 from zhima.city import clock
-from zhima.city.market import counter
 from zhima.city.market.models import Booking
 from zhima.city.obligations.models import Obligation
 from zhima.city.scoring.models import Event
@@ -38,15 +38,14 @@ def ana() -> Phone:
 
 @pytest.fixture
 def bikes() -> Desk:
-    return opens("bike", resident("Mei"))
+    return opens("bike")
 
 
 def rides(phone: Phone) -> Booking:
     """Scan the code on bike 17, agree to the deposit, unlock."""
     scanned = phone.scan("zhima-app:bike:b-017")
     assert scanned.url == "/apps/bike/offer/b-017/"
-    slot = counter.slots(offer("bike", "b-017"))[0]
-    ride = booking_on(books(phone, "bike", "b-017", slot, freeze="yes"))
+    ride = takes(phone, "bike", "b-017")
     assert state_on(does(phone, "unlock", ride)) == "in_use"
     return ride
 
@@ -79,7 +78,7 @@ def test_a4_a_code_of_no_bike_leads_nowhere(ana: Phone, bikes: Desk) -> None:
 @pytest.fixture
 def taxis() -> tuple[Desk, Phone]:
     """The co-operative and one of its drivers, who wants a score too."""
-    desk, driver = opens("taxi", resident("Mei")), customer("Bo", taxi=["agreements", "ratings"])
+    desk, driver = opens("taxi"), customer("Bo", taxi=["agreements", "ratings"])
     desk.hires(driver)
     return desk, driver
 
@@ -155,7 +154,7 @@ def test_a5_a_ride_to_nowhere_is_not_asked_for(ana: Phone, taxis: tuple[Desk, Ph
 
 @pytest.fixture
 def grocer() -> Desk:
-    return opens("groceries", resident("Mei"))
+    return opens("groceries")
 
 
 def orders(phone: Phone, **basket: str) -> Booking:
@@ -201,7 +200,7 @@ def test_a6_a_cancelled_order_goes_back_on_the_shelf(ana: Phone, grocer: Desk) -
 
 
 def test_a3_a_flight_is_found_paid_and_flown_with_an_e_ticket(ana: Phone) -> None:
-    desk = opens("plane", resident("Li"))
+    desk = opens("plane")
     allows(ana, "plane", "agreements")
     found = ana.client.get("/apps/plane/", {"from": "Chengdu", "to": "Shanghai"}).content.decode()
     assert "HA812" in found
@@ -220,7 +219,7 @@ def test_a3_a_flight_is_found_paid_and_flown_with_an_e_ticket(ana: Phone) -> Non
 def test_a9_two_on_one_train_sit_on_different_seats_and_a_refund_voids_the_ticket(
     ana: Phone,
 ) -> None:
-    desk, chen = opens("train", resident("Li")), resident("Chen", fen=200_00)
+    desk, chen = opens("train"), resident("Chen", fen=200_00)
     run = tomorrow("train", "d2207", "08:10")
     first = booking_on(books(ana, "train", "d2207", run))
     second = booking_on(books(chen, "train", "d2207", run))
@@ -236,7 +235,7 @@ def test_a9_two_on_one_train_sit_on_different_seats_and_a_refund_voids_the_ticke
 
 
 def test_a9_a_train_that_left_is_not_sold(ana: Phone) -> None:
-    opens("train", resident("Li"))
+    opens("train")
     run = tomorrow("train", "d2207", "08:10")
     with clock.pretending(clock.microseconds(run.starts_at + timedelta(seconds=1))):
         assert books(ana, "train", "d2207", run).reason == "slot_over"

@@ -19,7 +19,9 @@ def came_to(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     """What the races came to, with tables and ledger on one database."""
     url = ""
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_server").new_url()
+        url = request.getfixturevalue("new_city_url")()
+    else:
+        request.getfixturevalue("laid_out").tables(tmp_path)
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "zhima.city.settings",
@@ -52,4 +54,5 @@ def test_every_race_has_its_winners_and_everybody_else_is_told(came_to: dict[str
     assert came_to["double click"] == {"one of them": 4}
     assert came_to["double click bookings"] == 1
     assert came_to["claims at once"] == {"released": 1, "not_now": 3}
+    assert came_to["an app in her name"] == {"booked": 3, "over_allowance": 3}
     assert (came_to["places"], came_to["sum of all"]) == (0, 0)

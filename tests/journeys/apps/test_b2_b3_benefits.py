@@ -49,7 +49,7 @@ def diner(name: str, score: int, *, shares: bool = True) -> Phone:
 
 @pytest.fixture
 def lantern() -> Desk:
-    return opens("restaurant", resident("Keeper"))
+    return opens("restaurant")
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_b3_what_is_left_of_the_better_places_is_drawn_among_those_who_booked(
     app: str, tmp_path: Path
 ) -> None:
     key, better, hours, worth_fen = RUNS[app]
-    opens(app, resident("Li"))
+    opens(app)
     slot = tomorrow(app, key, days=3)
     ana = traveller(app, "Ana", 720, "agreements", "upgrades")
     bo = traveller(app, "Bo", 720)
@@ -251,7 +251,7 @@ def redrawn(published: bytes, folder: Path) -> bool:
 
 
 def test_b3_the_winner_sits_elsewhere_her_ticket_says_so_and_her_old_seat_is_sold_again() -> None:
-    desk = opens("plane", resident("Li"))
+    desk = opens("plane")
     slot = tomorrow("plane", "ha812", days=3)
     ana = traveller("plane", "Ana", 720, "upgrades")
     flight = books_run(ana, "plane", slot)
@@ -274,7 +274,7 @@ def test_b3_the_winner_sits_elsewhere_her_ticket_says_so_and_her_old_seat_is_sol
 
 
 def test_b3_no_more_is_drawn_than_is_left_and_whoever_cancelled_is_off_the_list() -> None:
-    opens("train", resident("Li"))
+    opens("train")
     slot, first_class = tomorrow("train", "d2207", days=3), tomorrow("train", "d2207-first", days=3)
     people = [traveller("train", f"P{n}", 720, "upgrades") for n in range(5)]
     rides = [books_run(person, "train", slot) for person in people]
@@ -302,7 +302,7 @@ def test_b3_no_more_is_drawn_than_is_left_and_whoever_cancelled_is_off_the_list(
 
 
 def test_b3_a_second_seat_brings_no_second_chance_and_a_lost_ticket_is_given_late() -> None:
-    opens("train", resident("Li"))
+    opens("train")
     slot = tomorrow("train", "d2207", days=3)
     ana = traveller("train", "Ana", 720, "upgrades")
     one, other = books_run(ana, "train", slot), books_run(Phone(ana.person), "train", slot)
@@ -317,7 +317,7 @@ def test_b3_a_second_seat_brings_no_second_chance_and_a_lost_ticket_is_given_lat
 
 
 def test_b3_a_stay_is_upgraded_for_as_many_nights_as_the_better_room_is_free() -> None:
-    opens("hotel", resident("Li"))
+    opens("hotel")
     slot = tomorrow("hotel", "single", days=3)
     ana = traveller("hotel", "Ana", 720, "upgrades")
     stay = books_run(ana, "hotel", slot, count=3)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.city_phones import Phone, resident, sum_of_all
+from tests.city_phones import Phone, sum_of_all
 from tests.market_phones import (
     Desk,
     at,
@@ -59,7 +59,7 @@ UNREMARKABLE = ("obligation.", "deposit.", "payment.", "ticket.", "booking.made"
 def taken(app: str, days: int) -> tuple[Phone, Desk, Booking, Slot]:
     """Somebody new books a slot of an app whose shop is open."""
     case = CASES[app]
-    ana, desk = customer("Ana", fen=FEN, **{app: ["agreements"]}), opens(app, resident("Keeper"))
+    ana, desk = customer("Ana", fen=FEN, **{app: ["agreements"]}), opens(app)
     if app == "groceries":
         ana.post("groceries:basket", apples="1")
     slot = tomorrow(app, case.offer, days=days)

@@ -6,17 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from tests.city_phones import Phone, resident
+from tests.city_phones import Phone
 from tests.market_phones import (
     at,
     booking_on,
     books,
     customer,
     later,
-    offer,
     opens,
+    takes,
     tomorrow,
 )
+from zhima.city.doors.models import Contest
 from zhima.city.market import counter
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
@@ -36,7 +37,7 @@ def ana() -> Phone:
 
 
 def test_an_agreement_is_worded_for_whoever_reads_it(ana: Phone) -> None:
-    desk = opens("car", resident("Li"))
+    desk = opens("car")
     car = booking_on(books(ana, "car", "little", tomorrow("car", "little"), freeze="no"))
     desk.does("start", car)
     desk.does("finish", car, amount_fen="400", text="a scratch")
@@ -53,11 +54,22 @@ def test_an_agreement_is_worded_for_whoever_reads_it(ana: Phone) -> None:
         assert "小型车" in text, page
         assert "A small car" not in text, page
         assert "A small car" in ana.get(page, *arguments).text
+    for page, *arguments in (
+        ("obligations:mine",),
+        ("obligations:one", car.obligation_id),
+        ("car:booking", car.pk),
+        ("car:offer", "little"),
+        ("disclosure:feed",),
+    ):
+        text = reader.get(page, *arguments).text
+        assert "莲花租车" in text, page
+        assert "Lotus car rental" not in text, page
+        assert "Lotus car rental" in ana.get(page, *arguments).text
     assert "已归还" in reader.get("obligations:one", car.obligation_id).text
 
 
 def test_payments_of_bookings_are_worded_for_whoever_reads_them(ana: Phone) -> None:
-    opens("tennis", resident("Keeper"))
+    opens("tennis")
     court = booking_on(books(ana, "tennis", "court-2", tomorrow("tennis", "court-2")))
     reader = in_chinese(ana)
     assert "2号场" in reader.get("phone:history").text
@@ -67,7 +79,7 @@ def test_payments_of_bookings_are_worded_for_whoever_reads_them(ana: Phone) -> N
 
 
 def test_a_ride_asked_for_in_one_language_is_read_in_the_other(ana: Phone) -> None:
-    desk = opens("taxi", resident("Mei"))
+    desk = opens("taxi")
     ride = booking_on(books(ana, "taxi", "standard", start="station", goal="airport"))
     told = in_chinese(desk.keeper).get("taxi:serving", ride.pk).text
     assert "车站" in told
@@ -76,11 +88,10 @@ def test_a_ride_asked_for_in_one_language_is_read_in_the_other(ana: Phone) -> No
 
 
 def test_a_rent_and_a_place_that_was_given(ana: Phone) -> None:
-    desk = opens("flat", resident("Li"))
-    slot = counter.slots(offer("flat", "one-room"))[0]
-    lease = booking_on(books(ana, "flat", "one-room", slot, count=3, freeze="yes"))
+    desk = opens("flat")
+    lease = takes(ana, "flat", "one-room", count=3)
     desk.does("start", lease)
-    opens("restaurant", resident("Keeper"))
+    opens("restaurant")
     window = tomorrow("restaurant", "window", "20:00")
     other = customer("Bo", score=610, restaurant=["places"])
     for diner in (ana, other):
@@ -91,10 +102,12 @@ def test_a_rent_and_a_place_that_was_given(ana: Phone) -> None:
         statement = reader.get("doors:statement", counter.now().year).text
         assert "窗边雅座" in statement
         assert "window" not in statement
+        place = Contest.objects.get()
+        assert "灯笼酒家" in reader.get("doors:place", place.pk).text
 
 
 def test_the_price_names_its_unit_in_both(ana: Phone) -> None:
-    opens("hotel", resident("Li"))
+    opens("hotel")
     slot = tomorrow("hotel", "single")
     assert "a night" in ana.get("hotel:offer", "single").text
     assert "每晚" in in_chinese(ana).get("hotel:offer", "single").text

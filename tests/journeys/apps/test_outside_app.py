@@ -18,25 +18,28 @@ from tests.apps_from_outside import (
     HOURS,
     MANIFEST,
     PAY,
+    Api,
     AppSoftware,
+    appointed,
     published,
     with_a_deposit,
 )
-from tests.city_phones import Phone, resident
+from tests.city_phones import Phone, Screen, resident
 from tests.given_scores import stand_at
 from tests.market_phones import at, customer
 from tests.scored import opt_in
 from zhima.city import clock, limits
 from zhima.city.clock import now
+from zhima.city.console.management.commands.appoint import OFFICES
 from zhima.city.doors import sharing
 from zhima.city.doors.models import Draw
 from zhima.city.limits import Windows
+from zhima.city.market import shelf
 from zhima.city.market.models import App, AppMove, RefusedReport
+from zhima.city.people.models import Person
 from zhima.city.wallet import books as ledger
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
-
-DEFAULT = "application/json"
 
 
 @pytest.fixture
@@ -47,21 +50,6 @@ def maker() -> Phone:
 @pytest.fixture
 def kites(maker: Phone) -> AppSoftware:
     return AppSoftware.of(*published(maker))
-
-
-class Api:
-    """The developer's side of the wire."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        sent = b"" if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self._token}"}
-        answer = Client(raise_request_exception=False).generic(
-            method, f"/api/apps/v1{path}", sent, DEFAULT, headers=headers
-        )
-        return answer.status_code, json.loads(answer.content) if answer.content else None
 
 
 def boats() -> AppSoftware:
@@ -92,9 +80,9 @@ def test_a_developer_submits_somebody_else_reviews_and_it_is_published(maker: Ph
     assert 'data-state="submitted"' in page.text
     assert 'data-state="submitted"' in maker.post("market:app_step", "kites", "agree").text
     assert 'data-state="submitted"' in maker.post("market:app_step", "kites", "publish").text
-    reviewer = resident("Reviewer", is_staff=True)
+    reviewer = appointed("Reviewer")
     assert "Kites" in reviewer.get("market:developers").text
-    reviewer.post("market:app_step", "kites", "agree", note="reads nothing")
+    agrees(reviewer, note="reads nothing")
     assert 'data-state="published"' in maker.post("market:app_step", "kites", "publish").text
     assert "Kites" in resident("Ana").get("market:shelf").text
     secret = maker.post("market:app_step", "kites", "secret").text
@@ -110,6 +98,40 @@ def test_a_developer_submits_somebody_else_reviews_and_it_is_published(maker: Ph
     assert resident("Bo").get("market:allow", "kites").status == 404
 
 
+def agrees(reviewer: Phone, page: Screen | None = None, **said: str) -> Screen:
+    """Read the app's page, or one that was read before, and agree."""
+    page = page or reviewer.get("market:app", "kites")
+    seen = page.field("manifest_sha256")
+    return reviewer.post("market:app_step", "kites", "agree", manifest_sha256=seen, **said)
+
+
+def test_whoever_read_one_manifest_does_not_agree_to_another(maker: Phone) -> None:
+    shop, reviewer = maker.opens_shop("Kites"), appointed("Reviewer")
+    maker.post("market:new_app", merchant=shop, manifest=MANIFEST)
+    read = reviewer.get("market:app", "kites")
+    wider = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, payments]")
+    maker.post("market:new_app", merchant=shop, manifest=wider)
+    answer = agrees(reviewer, read)
+    assert 'data-state="submitted"' in answer.text
+    assert "read it again" in answer.text
+    assert 'data-state="reviewed"' in agrees(reviewer).text
+
+
+def test_nobody_of_another_office_reviews_sees_or_closes_an_app(
+    kites: AppSoftware, maker: Phone
+) -> None:
+    assert kites
+    for name, office in OFFICES.items():
+        if office is shelf.OFFICE:
+            continue
+        officer = resident(f"Officer of {name}")
+        office.appoint(officer.person)
+        other = Phone(Person.objects.get(pk=officer.person.pk))
+        assert other.get("market:app", "kites").status == 404
+        assert other.post("market:app_step", "kites", "withdraw").status == 404
+    assert 'data-state="published"' in maker.get("market:app", "kites").text
+
+
 FORBIDDEN = {
     "what people say": ("purposes: [agreements]", "purposes: [agreements, chat]", 9),
     "health": ("purposes: [agreements]", "purposes: [medical]", 9),
@@ -117,6 +139,21 @@ FORBIDDEN = {
     "what the city itself witnesses": ("kind: booking.made", "kind: payment.made", 11),
     "the number": ("tint: 6", "tint: 6\nreads: [score]", 7),
     "a way back into a script": ("'http://127.0.0.1:8700/back'", "'javascript:steal()'", 8),
+    "a way back elsewhere": (
+        "'http://127.0.0.1:8700/back'",
+        "'https://good.example@evil.example/'",
+        8,
+    ),
+    "a way back that is policy": (
+        "'http://127.0.0.1:8700/back'",
+        "'https://a.example;script-src'",
+        8,
+    ),
+    "a home elsewhere": (
+        "url: http://127.0.0.1:8700/",
+        "url: https://city.example@evil.example/",
+        7,
+    ),
 }
 
 
@@ -281,7 +318,7 @@ def test_a_changed_manifest_closes_the_app_until_it_is_reviewed(
     wider = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, ratings]")
     maker.post("market:new_app", merchant=shop, manifest=wider)
     assert hers("GET", "/person/me")[0] == 401
-    resident("Reader", is_staff=True).post("market:app_step", "kites", "agree")
+    agrees(appointed("Reader"))
     maker.post("market:app_step", "kites", "publish")
     assert hers("GET", "/person/me")[0] == 401, "tokens of the earlier manifest are over"
     assert of(kites, ana, BOOK)("GET", "/person/me")[0] == 200
@@ -302,7 +339,7 @@ def test_undeclared_evidence_is_refused_and_written_down(kites: AppSoftware, mak
         ("item.lost", "undeclared_kind"),
         ("hours.given", "undeclared_field"),
     ]
-    reviewer = resident("Another reviewer", is_staff=True)
+    reviewer = appointed("Another reviewer")
     for reader in (maker, reviewer):
         page = reader.get("market:app", "kites").text
         assert "item.lost" in page

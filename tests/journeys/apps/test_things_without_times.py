@@ -6,17 +6,14 @@ import pytest
 
 from tests.city_phones import resident
 from tests.market_phones import (
-    booking_on,
-    books,
     customer,
     does,
     kinds_about,
     later,
-    offer,
     opens,
     state_on,
+    takes,
 )
-from zhima.city.market import counter
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
@@ -25,24 +22,19 @@ THINGS = {"flat": "one-room", "tools": "drill", "bike": "b-017"}
 
 @pytest.mark.parametrize("app", THINGS)
 def test_it_is_called_off_in_time_as_long_as_it_was_not_fetched(app: str) -> None:
-    ana, desk = (
-        customer("Ana", fen=9000_00, **{app: ["agreements"]}),
-        opens(app, resident("Keeper")),
-    )
-    slot = counter.slots(offer(app, THINGS[app]))[0]
-    taken = booking_on(books(ana, app, THINGS[app], slot, freeze="yes"))
+    ana, desk = customer("Ana", fen=9000_00, **{app: ["agreements"]}), opens(app)
+    taken = takes(ana, app, THINGS[app])
     with later(0.1):
         assert "cannot be done now" in desk.does("miss", taken).text
         assert state_on(does(ana, "cancel", taken)) == "cancelled"
     assert ana.balance_fen == 9000_00
     assert not {"booking.cancelled_late", "booking.missed"} & set(kinds_about(ana))
-    assert state_on(books(ana, app, THINGS[app], slot, freeze="yes")) == "booked"
+    assert takes(ana, app, THINGS[app]).state == "booked"
 
 
 def test_who_never_fetches_it_is_said_not_to_have_come_a_day_later() -> None:
-    ana, desk = resident("Ana", fen=100_00), opens("tools", resident("Keeper"))
-    slot = counter.slots(offer("tools", "drill"))[0]
-    taken = booking_on(books(ana, "tools", "drill", slot, count=3, freeze="yes"))
+    ana, desk = resident("Ana", fen=100_00), opens("tools")
+    taken = takes(ana, "tools", "drill", count=3)
     with later(1.1):
         assert state_on(desk.does("miss", taken)) == "missed"
     assert ana.balance_fen == 100_00

@@ -55,7 +55,7 @@ def in_a_moment() -> int:
 
 
 def test_every_move_of_a_booking_and_its_agreement_is_told_and_names_nobody() -> None:
-    desk = opens("car", resident("Keeper"))
+    desk = opens("car")
     hears(desk, "http://127.0.0.1:9/hooks")
     car = rented(desk)
     desk.does("start", car, text="no scratch")
@@ -77,7 +77,7 @@ def test_every_move_of_a_booking_and_its_agreement_is_told_and_names_nobody() ->
 def test_an_endpoint_that_refuses_is_asked_again_at_growing_pauses(
     listener: Listener, answer: int
 ) -> None:
-    desk = opens("car", resident("Keeper"))
+    desk = opens("car")
     hears(desk, listener.url)
     listener.answer = answer
     car = rented(desk)
@@ -101,7 +101,7 @@ def test_an_endpoint_that_hangs_is_left_after_a_time_and_holds_up_nobody(
     listener: Listener, silence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "ANSWER_WITHIN_S", 0.2)
-    desk = opens("car", resident("Keeper"))
+    desk = opens("car")
     hangs = hears(desk, silence)
     rented(desk)
     hears(desk, listener.url)
@@ -121,7 +121,7 @@ def test_an_endpoint_that_hangs_is_left_after_a_time_and_holds_up_nobody(
 def test_an_endpoint_that_died_is_given_up_seen_in_the_office_and_replayed(
     listener: Listener,
 ) -> None:
-    desk = opens("car", resident("Keeper"))
+    desk = opens("car")
     dead = hears(desk, "http://127.0.0.1:9/hooks")
     rented(desk)
     lost = Delivery.objects.get(endpoint=dead, body__type="booking.booked")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.journeys.city.phones import as_a_user
+from tests.laid_out import as_a_user
 
 SCORER_BEHIND = {("scores", "scorer_behind")}
 

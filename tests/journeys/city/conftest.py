@@ -10,12 +10,15 @@ from playwright.sync_api import Browser
 
 from tests.journeys.city.desks import Desk
 from tests.journeys.city.phones import Phone, chromium, running_city
+from tests.laid_out import LaidOut
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, laid_out: LaidOut) -> Path:
     """The data folder of the city."""
-    return tmp_path_factory.mktemp("city")
+    folder = tmp_path_factory.mktemp("city")
+    laid_out.demo(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")

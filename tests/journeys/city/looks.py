@@ -15,8 +15,11 @@ LOOKS: dict[str, dict[str, object]] = {
     "dark": {"color_scheme": "dark"},
     "chinese": {"locale": "zh-CN"},
 }
-RULES = {"rules": {"target-size": {"enabled": True}}}
-"""Everything that axe looks for by itself, and whether a finger hits each target (24 px)."""
+RULES = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+"""Everything that axe looks for by itself, and whether a finger hits each target (24 px).
+
+Violations alone: naming all that is as it should be takes longer than looking for what is not.
+"""
 BY_LAW = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 MOST_SCRIPT_BYTES = 300_000
 """Decoded, of one page."""
@@ -25,6 +28,15 @@ _LOW_BUTTONS = """(least) => [...document.querySelectorAll("button, a.button, a.
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < least)
   .map((each) => `low (${Math.round(each.getBoundingClientRect().height)} px): `
     + each.outerHTML.slice(0, 100))"""
+_BARE_RULES = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const said = walk.currentNode, part = said.parentElement;
+    if (/\\w#[0-9a-f]{12}/.test(said.data) && !part.closest(".rule-id, code, script"))
+      found.push(`a rule by its id alone: ${said.data.trim().slice(0, 100)}`);
+  }
+  return found;
+}"""
 _SCRIPT_BYTES = """() => [
   ...performance.getEntriesByType("resource")
     .filter((each) => new URL(each.name).pathname.endsWith(".js"))
@@ -52,6 +64,12 @@ def low_buttons(page: Page) -> list[str]:
     return found
 
 
+def bare_rules(page: Page) -> list[str]:
+    """Sentences of the open page that name a rule by its id, where it has words."""
+    found: list[str] = page.evaluate(_BARE_RULES)
+    return found
+
+
 def script_bytes(page: Page) -> int:
     """How much script the open page has, decoded: its files, from the cache or not, and its own."""
     return int(page.evaluate(_SCRIPT_BYTES))
@@ -70,6 +88,7 @@ def faults_on(
         *([f"is {wide} px wide"] if wide > width else []),
         *([f"ships {shipped} bytes of script"] if shipped > most_script_bytes else []),
         *(low_buttons(page) if frame_is_ours else []),
+        *(bare_rules(page) if frame_is_ours else []),
         *barriers_on(page, frame_is_ours=frame_is_ours),
     ]
 

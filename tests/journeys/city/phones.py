@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from urllib.error import URLError
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.laid_out import as_a_user
+
 SCREENSHOTS = Path(__file__).parents[3] / ".cache" / "screenshots"
 CHROMIUM = which("chromium")
 PHONE = {"width": 360, "height": 740}
@@ -28,15 +29,9 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
-def as_a_user() -> dict[str, str]:
-    """An environment as a user has it: the tests' settings are for tests inside this process."""
-    settings = {"DJANGO_SETTINGS_MODULE": "zhima.city.settings", "ZHIMA_MODE": "demo"}
-    return {**{k: v for k, v in os.environ.items() if k != "ZHIMA_HOME"}, **settings}
-
-
 @contextmanager
 def running_city(home: Path, **environment: str) -> Iterator[str]:
-    """The address of a demo of its own, as a user starts it; `environment` says more to it."""
+    """The address of the demo in a folder, opened as a user does; `environment` says more."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,7 +41,7 @@ def running_city(home: Path, **environment: str) -> Iterator[str]:
         [sys.executable, "-m", "zhima", *words],
         stdout=log,
         stderr=log,
-        env={**as_a_user(), **environment},
+        env=as_a_user(**environment),
     )
     address = f"http://localhost:{port}"
     try:

@@ -17,8 +17,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from tests.journeys.city.phones import as_a_user
 from tests.journeys.command import zhima
+from tests.laid_out import as_a_user
 
 PATIENCE_S = 180
 

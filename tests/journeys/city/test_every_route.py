@@ -14,7 +14,14 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from tests.city_books import city
-from tests.journeys.city.looks import LOOKS, barriers_on, faults_on, low_buttons, script_bytes
+from tests.journeys.city.looks import (
+    LOOKS,
+    bare_rules,
+    barriers_on,
+    faults_on,
+    low_buttons,
+    script_bytes,
+)
 from tests.journeys.city.phones import PHONE, chromium, needs_chromium
 from tests.who_may import pages
 from tests.who_may.pages import DESK, excuse_of, excuses, look_for_pages, scenes
@@ -50,12 +57,14 @@ def test_the_look_sees_what_it_looks_for() -> None:
             <p style="color:#ccc;background:#fff">pale</p><input>
             <button style="padding:0;width:9px;height:9px;border:0;background:#000">1</button
             ><button style="padding:0;width:9px;height:9px;border:0;background:#000">2</button>
+            <p>Counted under open#0123456789ab.</p><p>Open <b class="rule-id">open#0123456789ab</b>
             </main><script>const long = "%s";</script>"""
             % ("x" * 4000)
         )
         seen = {barrier.partition(":")[0] for barrier in barriers_on(tab)}
         assert {"color-contrast", "label", "target-size"} <= seen
         assert len(low_buttons(tab)) == 2
+        assert len(bare_rules(tab)) == 1
         assert 4000 < script_bytes(tab) < 4100
 
 

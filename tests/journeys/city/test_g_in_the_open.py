@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.city.audits import audit
 from tests.journeys.city.looks import LOOKS, look_through
@@ -234,3 +234,72 @@ def test_g6_a_clerk_raises_a_friend_and_the_audit_finds_it(address, home: Path) 
         bo = "(SELECT id FROM people_person WHERE username = 'bo')"
         held.execute(f"UPDATE scoring_score SET score = 820, high = 900 WHERE person_id = {bo}")
     assert audit(home) >= {("receipts", "sum_differs"), ("scores", "unknown_standing")}
+
+
+def test_a_rulebook_goes_its_whole_way_by_clicks_alone(phone_of) -> None:
+    """Drafted, tried on everybody, approved by two others, in force on its day, retired."""
+    rui, noa, tam, ana = (phone_of(name) for name in ("Rui", "Noa", "Tam", "Ana"))
+    for officer in (rui, noa, tam):
+        officer.page.set_viewport_size({"width": 1280, "height": 900})
+    page = rui.page
+    page.get_by_role("link", name="The office").click()
+    expect(page.locator("#in-force")).to_contain_text("Open rulebook")
+    expect(page.locator("#in-force")).to_contain_text("Distance to collapse")
+    page.get_by_role("link", name="All rulebooks").click()
+    page.get_by_role("link", name="Draft a rulebook").last.click()
+    page.get_by_label("Rulebook").select_option("GDPR rulebook (gdpr)")
+    page.get_by_role("button", name="Draft a rulebook").click()
+    page.get_by_role("button", name="Dry run on everybody").click()
+    expect(page.locator("[data-collapse]")).to_contain_text("0.167", timeout=30_000)
+    expect(page.get_by_text("Doors open without deposit")).to_be_visible()
+    expect(next_of(page)).to_contain_text("They can: Noa, Tam")
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    rui.show("office-dry-run")
+
+    for officer, said in ((noa, "you would be the first"), (tam, "Noa has approved it")):
+        open_draft(officer.page, "GDPR rulebook")
+        expect(next_of(officer.page)).to_contain_text(said)
+        officer.page.get_by_role("button", name="Approve").click()
+    expect(next_of(tam.page)).to_contain_text("Two have approved it")
+    today = date.fromisoformat(tam.page.get_by_label("In force from").input_value())
+    tam.page.get_by_label("In force from").fill(str(today + timedelta(days=1)))
+    tam.page.get_by_role("button", name="Put in force").click()
+    expect(next_of(tam.page)).to_contain_text("It comes into force on")
+    assert "open#" in rulebook_of(ana.page), "not before its day"
+
+    ana.page.goto("/demo/two/")
+    ana.page.get_by_role("button", name="A day later").click()
+    expect(ana.page.locator("#city-time")).to_be_visible(timeout=60_000)
+    wait_for_rulebook(ana.page, "GDPR rulebook")
+    page.get_by_role("link", name="Now").click()
+    expect(page.locator("#in-force")).to_contain_text("GDPR rulebook")
+    expect(page.locator("#in-force")).to_contain_text("Friends do not count")
+    open_draft(page, "GDPR rulebook")
+    expect(next_of(page)).to_contain_text("If it is retired")
+    page.get_by_role("button", name="Retire now").click()
+    expect(next_of(page)).to_contain_text("It was in force from")
+    wait_for_rulebook(ana.page, "Open rulebook")
+
+
+def next_of(page: Page) -> Locator:
+    """The sentence that says what has to happen with a rulebook now."""
+    return page.locator("#next")
+
+
+def open_draft(page: Page, title: str) -> None:
+    """From wherever an officer is, by the navigation, to a rulebook's page."""
+    if "/office/" not in page.url:
+        page.get_by_role("link", name="The office").click()
+    page.get_by_role("link", name="Rulebooks", exact=False).first.click()
+    page.locator("#result_list").get_by_role("link", name=title).first.click()
+
+
+def rulebook_of(page: Page) -> str:
+    page.goto("/score/")
+    return page.locator(".under-rule").inner_text()
+
+
+def wait_for_rulebook(page: Page, title: str) -> None:
+    """The open score page is counted anew by itself."""
+    page.goto("/score/")
+    expect(page.locator(".under-rule")).to_contain_text(title, timeout=30_000)

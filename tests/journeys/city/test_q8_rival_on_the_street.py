@@ -15,8 +15,9 @@ import pytest
 import segno
 from playwright.sync_api import expect
 
-from tests.journeys.city.phones import as_a_user, needs_chromium
+from tests.journeys.city.phones import needs_chromium
 from tests.journeys.city.scenes import Image, Street, street
+from tests.laid_out import LaidOut, as_a_user
 from zhima.city.pay.signatures import new_secret
 
 pytestmark = needs_chromium
@@ -33,7 +34,7 @@ def rival_city(home: Path, secret: str) -> Iterator[tuple[str, str]]:
     known = {"ZHIMA_OPERATOR": RIVAL, "ZHIMA_OPERATORS": json.dumps(us), "ZHIMA_HOME": str(home)}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.rival_city", str(port)],
-        env={**as_a_user(), **known},
+        env=as_a_user(**known),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -51,10 +52,12 @@ def rival_city(home: Path, secret: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def rival_and_town(tmp_path: Path) -> Iterator[tuple[str, str, Street]]:
+def rival_and_town(tmp_path: Path, laid_out: LaidOut) -> Iterator[tuple[str, str, Street]]:
     secret = new_secret()
     for folder in ("rival", "ours"):
         (tmp_path / folder).mkdir()
+    laid_out.tables(tmp_path / "rival")
+    laid_out.demo(tmp_path / "ours")
     with rival_city(tmp_path / "rival", secret) as (address, code):
         them = {RIVAL: {"url": f"{address}/api/v1/operators/credits", "secret": secret}}
         with street(tmp_path / "ours", ZHIMA_OPERATORS=json.dumps(them)) as town:

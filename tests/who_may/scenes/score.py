@@ -9,6 +9,7 @@ from tests.who_may.people import People
 from zhima.city import clock
 from zhima.city.consent.models import Grant
 from zhima.city.people.models import Tie
+from zhima.city.scoring import policy
 
 
 def scene(people: People) -> dict[str, object]:
@@ -30,6 +31,8 @@ def scene(people: People) -> dict[str, object]:
     return {
         "seq": 2,
         "cause": "car:1",
+        "rulebook_id": "open",
+        "sha": policy.in_force(clock.now()).rulebook.sha256[:12],
         "feature_id": "items_on_time_streak",
         "app_id": APP,
         "grant_id": grant.pk,

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StringCo
 from zhima.city.api.models import MAX_URL_CHARACTERS
 from zhima.city.ledger.model import MAX_AMOUNT_FEN
 from zhima.city.pay.orders import DEFAULT_LIFE_S, OrderState
-from zhima.city.qr.model import MAX_REFERENCE_CHARACTERS
+from zhima.city.qr.model import MAX_NAME_CHARACTERS, MAX_REFERENCE_CHARACTERS
 
 
 def _whole(value: object) -> object:
@@ -37,6 +37,8 @@ Day = Annotated[date, BeforeValidator(_text)]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Line = r"^[^\x00-\x1f\x7f]*$"
 """One printable line."""
+NAME = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
+"""The same, with something at both ends."""
 
 
 Flag = Annotated[bool, Field(strict=True)]
@@ -91,6 +93,33 @@ class OrderList(Schema):
 
     orders: list[OrderOut]
     next_before: str = Field(description="Pass as `before` for the next page; empty at the end.")
+
+
+class NamesIn(Strict):
+    """What a shop is called."""
+
+    en: str = Field(min_length=1, max_length=MAX_NAME_CHARACTERS, pattern=NAME, examples=["Tea"])
+    zh: str = Field(
+        "",
+        max_length=MAX_NAME_CHARACTERS,
+        pattern=f"^$|{NAME}",
+        description="For whoever reads Chinese; empty, the other one stands there as well.",
+    )
+
+
+class NamesOut(Schema):
+    """What a shop is called."""
+
+    en: str
+    zh: str
+
+
+class ShopOut(Schema):
+    """A shop as customers know it."""
+
+    shop_id: str
+    names: NamesOut
+    city: str
 
 
 class RefundIn(Strict):

@@ -6,19 +6,14 @@ an endpoint that is down for a minute is not given up because the city's time wa
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import socket
 import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
-from http.client import HTTPException, HTTPMessage
-from typing import IO
-from urllib.parse import urlsplit
-
-from django.conf import settings
+from http.client import HTTPException
 
 from zhima.city.api.models import Delivery
+from zhima.city.api.reaching import OUTSIDE, NotOutside, at_most, may_be_reached
 from zhima.city.pay.signatures import signed_headers
 
 PAUSES = tuple(
@@ -57,23 +52,6 @@ def deliver_due(*, now: datetime) -> int:
     return tried
 
 
-def may_be_reached(url: str) -> bool:
-    """Whether a partner may have us call this URL: no way into our own network.
-
-    The demo lets partners listen on the same machine.
-    """
-    parts = urlsplit(url)
-    if settings.DEMO:
-        return True
-    if parts.scheme != "https" or not parts.hostname:
-        return False
-    try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    return all(ipaddress.ip_address(address[4][0]).is_global for address in found)
-
-
 def _claim(delivery: Delivery, now: datetime) -> bool:
     """Take a delivery, unless another worker has just done so."""
     mine = Delivery.objects.filter(pk=delivery.pk, due_at=delivery.due_at, state=delivery.state)
@@ -110,27 +88,15 @@ def _post(delivery: Delivery, now: datetime) -> tuple[int, str]:
         endpoint.url, body, {"content-type": "application/json", **headers}
     )
     try:
-        with _OPENER.open(request, timeout=ANSWER_WITHIN_S) as answer:
+        with (
+            at_most(ANSWER_WITHIN_S),
+            OUTSIDE.open(request, timeout=ANSWER_WITHIN_S) as answer,
+        ):
             return answer.status, f"http_{answer.status}"
     except urllib.error.HTTPError as answer:
         return answer.code, f"http_{answer.code}"
+    except urllib.error.URLError as error:
+        inside = isinstance(error.reason, NotOutside)
+        return 0, "not_reachable" if inside else type(error.reason).__name__[:40]
     except (OSError, HTTPException) as error:
         return 0, type(error).__name__[:40]
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """An endpoint that moves must be told to us: following could lead into our network."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Never."""
-
-
-_OPENER = urllib.request.build_opener(_NoRedirects)

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from zhima.city.api.bodies import OneMeaning
 from zhima.city.api.errors import install
 from zhima.city.api.keys import PartnerKey
-from zhima.city.api.routes import operators, orders, payments, webhooks
+from zhima.city.api.routes import operators, orders, payments, shop, webhooks
 
 api = NinjaAPI(
     title="OpenZhima partner API",
@@ -24,3 +24,4 @@ api.add_router("/orders", orders.router)
 api.add_router("", payments.router)
 api.add_router("", webhooks.router)
 api.add_router("", operators.router)
+api.add_router("/shop", shop.router)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from zhima.city.authority.models import Request
+from zhima.city.ledger.history import no_formula
 
 State = Request.State
 COLUMNS = (
@@ -44,9 +45,9 @@ class Row:
         given = " ".join(f"{name}:{count}" for name, count in sorted(self.fields.items()))
         states = self.states
         return (
-            year, self.agency, self.legal_basis, self.asked, states[State.RELEASED],
-            states[State.REFUSED], states[State.LAPSED], self.waiting, len(self.people),
-            self.sealed, given,
+            year, no_formula(self.agency), no_formula(self.legal_basis), self.asked,
+            states[State.RELEASED], states[State.REFUSED], states[State.LAPSED], self.waiting,
+            len(self.people), self.sealed, given,
         )  # fmt: skip
 
 

@@ -52,4 +52,5 @@ def _row_word(kind: str, name: str) -> str | None:
     except ValueError:
         return None
     rows = Merchant.objects if kind == "shop" else Person.objects
-    return rows.filter(pk=key).values_list("name", flat=True).first()
+    row = rows.filter(pk=key).first()
+    return row and row.name

@@ -42,6 +42,9 @@ class Purpose:
 EVIDENCE_FIELDS = ("*",)
 ACTS = {"act:book": ("bookings",), "act:pay": ("wallet",), "act:agree": ("deposits",)}
 """What an app from outside may do in a person's name."""
+MOST_A_DAY_FEN = 1_000_00
+"""What it may pay, or bind her to pay, within a day: its own price, at its own shop, without her
+hand. More than that she pays herself."""
 _DOOR_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _NAMED = {
@@ -63,7 +66,9 @@ _NAMED = {
     "upgrades": Purpose(_("Your chance of an upgrade"), ("band",), "dpv:ServiceProvision"),
     "parties": Purpose(_("Invitations by band"), ("band",), "dpv:ServiceProvision"),
     "act:book": Purpose(_("Booking in your name"), ACTS["act:book"], "dpv:ServiceProvision"),
-    "act:pay": Purpose(_("Paying in your name"), ACTS["act:pay"], "dpv:PaymentManagement"),
+    "act:pay": Purpose(
+        _("Paying in your name, at most 1,000.00 a day"), ACTS["act:pay"], "dpv:PaymentManagement"
+    ),
     "act:agree": Purpose(_("Agreeing in your name"), ACTS["act:agree"], "dpv:ServiceProvision"),
 }
 _DOOR_FIELDS = ("outcome", "deposit")

@@ -25,6 +25,7 @@ from zhima.city.obligations.evidence import contestable
 from zhima.city.obligations.models import Obligation
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy
+from zhima.city.scoring.naming import title_of
 from zhima.city.scoring.wording import what_happened
 from zhima.engine.rulebook.model import Rulebook
 
@@ -100,7 +101,8 @@ def _rows(found: list[Link]) -> list[Row]:
     ids |= {each for link in found for each in (link.whose, link.ended_by, link.ended_with) if each}
     names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
     loaded = policy.in_force(clock.now()).rulebook
-    return [_row(link, names, loaded.rules, loaded.name) for link in found]
+    title = title_of(loaded.name)
+    return [_row(link, names, loaded.rules, title) for link in found]
 
 
 def _row(link: Link, names: dict[UUID, str], rules: Rulebook, rulebook: str) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -19,9 +20,11 @@ from zhima.city.consent.names import recipient_word
 from zhima.city.consent.purposes import purpose as known_purpose
 from zhima.city.language import told
 from zhima.city.people.models import Person
+from zhima.city.scoring.naming import title_of
 from zhima.city.wallet.amounts import yuan
 from zhima.engine.events.vocabulary import KINDS
 from zhima.engine.kinds import Text
+from zhima.engine.rulebook.model import Outcome
 
 Word = str | Promise
 Column = Callable[[Model], object]
@@ -115,6 +118,7 @@ WORDS: Mapping[str, Word] = {
     "severity": _("Severity"),
     "sha256": _("Hash"),
     "since": _("In force since"),
+    "stands": _("State"),
     "source": _("Given where"),
     "state": _("State"),
     "subject": _("Item"),
@@ -200,8 +204,24 @@ def _kind(said: str) -> object:
     return told(known.meaning) if known else said
 
 
+def _rulebook(said: str) -> object:
+    title, known_as = title_of(said), Path(said).name
+    return known_as if title in (said, known_as) else f"{title} ({known_as})"
+
+
+OUTCOMES: Mapping[str, Word] = {
+    Outcome.OPEN: _("The door is open"),
+    Outcome.DEPOSIT: _("A deposit is asked"),
+    Outcome.REFERRED: _("A person looks at it"),
+    Outcome.CLOSED: _("Closed for now"),
+}
+"""What a door says, best first."""
+
 _AS: Mapping[str, Callable[[object], object]] = {
     "by": _who,
+    "door_id": lambda said: _purpose(f"door:{said}"),
+    "outcome": lambda said: OUTCOMES.get(str(said), said),
+    "rulebook": _rulebook,
     "kind": _kind,
     "purpose": _purpose,
     "recipient": recipient_word,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -19,10 +19,12 @@ from zhima.city.obligations.states import ENDED, State
 from zhima.city.oversight.models import Override
 from zhima.city.pay.models import Merchant
 from zhima.city.people.models import Person
-from zhima.city.scoring import policy
 from zhima.city.scoring.models import Due, Standing
 from zhima.city.wallet.books import store
-from zhima.engine.network.spiral import collapse
+
+OPEN = [str(state) for state in State if state not in ENDED]
+CASES_OPEN = [Case.State.OPENED, Case.State.ANSWERED]
+REQUESTS_OPEN = [Request.State.ASKED, Request.State.APPROVED]
 
 
 class Counter(NamedTuple):
@@ -47,14 +49,16 @@ def counters() -> Iterator[Counter]:
     yield Counter(_("Merchants"), _count(Merchant.objects), link="pay_merchant")
     yield Counter(_("Entries of the ledger"), f"{_ledger_entries():,}")
     yield Counter(_("The scorer has still to look at"), _count(Due.objects), _("people and ties"))
-    open_ones = Obligation.objects.exclude(state__in=[str(state) for state in ENDED])
-    yield Counter(_("Open agreements"), _count(open_ones), link="obligations_obligation")
+    open_ones = Obligation.objects.filter(state__in=OPEN)
+    yield Counter(
+        _("Open agreements"), _count(open_ones), link="obligations_obligation", query=_in(OPEN)
+    )
     for state, word in ((State.OVERDUE, _("Overdue")), (State.BREACHED, _("Broken"))):
         yield Counter(
             word,
             _count(Obligation.objects.filter(state=state)),
             link="obligations_obligation",
-            query=f"?state__exact={state}",
+            query=_in([state]),
             id=str(state),
         )
     given_up = Delivery.objects.filter(state=Delivery.State.FAILED)
@@ -64,31 +68,32 @@ def counters() -> Iterator[Counter]:
         _count(given_up),
         _retried(retried.count()),
         "api_delivery",
+        _in([Delivery.State.FAILED]),
     )
-    cases = Case.objects.filter(state__in=(Case.State.OPENED, Case.State.ANSWERED))
+    cases = Case.objects.filter(state__in=CASES_OPEN)
     late = cases.filter(due_at__lt=now).count()
-    yield Counter(_("Open appeals"), _count(cases), _late(late), "appeals_case")
-    waiting = Request.objects.filter(state__in=(Request.State.ASKED, Request.State.APPROVED))
-    yield Counter(_("Requests of authorities"), _count(waiting), link="authority_request")
+    yield Counter(_("Open appeals"), _count(cases), _late(late), "appeals_case", _in(CASES_OPEN))
+    waiting = Request.objects.filter(state__in=REQUESTS_OPEN)
+    yield Counter(
+        _("Requests of authorities"),
+        _count(waiting),
+        link="authority_request",
+        query=_in(REQUESTS_OPEN),
+    )
     exceptions = Override.objects.filter(state=Override.State.IN_FORCE)
-    yield Counter(_("Exceptions in force"), _count(exceptions), link="oversight_override")
+    yield Counter(
+        _("Exceptions in force"),
+        _count(exceptions),
+        link="oversight_override",
+        query=_in([Override.State.IN_FORCE]),
+    )
     read = Entry.objects.filter(at__gte=day_ago)
     yield Counter(_("Readings in the last day"), _count(read), _("each one logged"))
 
 
-def rulebook() -> dict[str, object]:
-    """The rulebook in force, and how far its terms of friendship are from collapse."""
-    loaded = policy.in_force(clock.now()).rulebook
-    friends = loaded.rules.friends
-    distance = collapse(weight=friends.weight, capacity=friends.capacity)
-    return {
-        "name": loaded.name,
-        "title": loaded.rules.title,
-        "weight": friends.weight,
-        "capacity": friends.capacity,
-        "nudge": friends.nudge,
-        "critical_reaction": distance.critical_reaction,
-    }
+def _in(states: Iterable[str]) -> str:
+    """The filter of a register that lists what a counter counted."""
+    return f"?state__in={','.join(map(str, states))}"
 
 
 def _count(rows: object) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Entry = tuple[str | Promise, str, str]
@@ -61,9 +63,6 @@ OF_THE_THEME = (
     _("Type to search"),
     _("Filters"),
     _("Apply Filters"),
-    _("Reset filters"),
-    _("No results found"),
-    _("This page yielded into no results. Create a new item or reset your filters."),
 )
 """What the theme says on these pages; it brings no Chinese, so ours has to say it."""
 
@@ -81,6 +80,11 @@ def sidebar(_: HttpRequest) -> list[dict[str, Any]]:
         }
         for title, entries in GROUPS
     ]
+
+
+def environment(_: HttpRequest) -> tuple[str | Promise, str] | None:
+    """That this is a demo, on every page of it."""
+    return (gettext("Demo"), "warning") if settings.DEMO else None
 
 
 def icon(_: HttpRequest) -> str:

@@ -17,9 +17,11 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from zhima.city import clock
 from zhima.city.api.models import Delivery
 from zhima.city.appeals.models import Case, Exhibit, Statement
 from zhima.city.appeals.models import Move as CaseMove
@@ -69,7 +71,8 @@ class Register(Read, ModelAdmin):
     ) -> HttpResponse:
         """The page of a row, with its steps."""
         row = self.get_object(request, object_id) if object_id else None
-        steps = {"steps": steps_of(row, request.user), "row": row} if row else {}
+        today = f"{timezone.localdate(clock.now())}"
+        steps = {"steps": steps_of(row, request.user), "row": row, "today": today} if row else {}
         return super().changeform_view(
             request, object_id, form_url, {**(extra_context or {}), **steps}
         )
@@ -98,6 +101,8 @@ class Kept:
     search: tuple[str, ...] = ()
     rows: tuple[tuple[type[Model], Word, tuple[str, ...]], ...] = ()
     """What belongs to a row: the model, what several are called, what is shown of each."""
+    ordered: tuple[str, ...] = ()
+    """What its list is ordered by; large tables are left in the order of their keys."""
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -108,6 +113,7 @@ REGISTERS: dict[type[Model], Kept] = {
         ("is_staff", "groups"),
         filters=("identity_level", "is_active", "is_staff"),
         search=("name", "username"),
+        ordered=("name", "username"),
     ),
     Grant: Kept(
         (_("permission"), _("Permissions")),
@@ -121,19 +127,25 @@ REGISTERS: dict[type[Model], Kept] = {
         ("name", "kind", "owner", "category", "opened_at"),
         ("city",),
         filters=("kind",),
-        search=("name", "owner__username"),
+        search=("name_en", "name_zh", "owner__username"),
+        ordered=("name_en",),
     ),
     Order: Kept(
         (_("order"), _("Orders")),
         ("bill", "merchant", "amount_fen", "created_at_us", "closed_as"),
         ("reference", "seat"),
         filters=("closed_as",),
-        search=("id", "bill", "reference"),
+        search=("id", "bill", "reference", "merchant__name_en", "merchant__name_zh"),
     ),
     Settlement: Kept(
         (_("settlement"), _("Settlements")),
         ("merchant", "day", "payments", "gross_fen", "refunded_fen"),
         ("tips_fen", "refunds"),
+        search=(
+            "merchant__name_en",
+            "merchant__name_zh",
+        ),
+        ordered=("-day",),
         more={"date_hierarchy": "day"},
     ),
     Delivery: Kept(
@@ -151,7 +163,8 @@ REGISTERS: dict[type[Model], Kept] = {
             *("collected_fen", "given_back_fen", "overdue_at", "breached_at"),
         ),
         filters=("state", "app"),
-        search=("id", "title", "person__username"),
+        search=("id", "title", "person__username", "merchant__name_en", "merchant__name_zh"),
+        ordered=("-opened_at",),
         rows=(
             (ObligationMove, _("What was done"), ("at", "word", "amount_fen", "by", "why_word")),
             (Instalment, _("Instalments"), ("number", "amount_fen", "due_at", "paid_at")),
@@ -162,6 +175,7 @@ REGISTERS: dict[type[Model], Kept] = {
         ("id", "state", "owner", "merchant", "changed_at"),
         ("manifest_text",),
         filters=("state",),
+        ordered=("id",),
         rows=((AppMove, _("What was done"), ("at", "to_state", "by", "note")),),
     ),
     Case: Kept(
@@ -170,6 +184,7 @@ REGISTERS: dict[type[Model], Kept] = {
         ("subject", "happened_at", "made_by", "first_decider", "rulebook", "is_set_aside"),
         filters=("state", "about"),
         search=("person__username", "subject"),
+        ordered=("-opened_at",),
         rows=(
             (CaseMove, _("What was done"), ("at", "after", "by", "reason")),
             (Statement, _("Statements"), ("at", "by", "text")),
@@ -185,24 +200,33 @@ REGISTERS: dict[type[Model], Kept] = {
         ),
         filters=("state", "agency"),
         search=("reference", "person__username"),
+        ordered=("-asked_at",),
     ),
     CourtList: Kept(
         (_("court list"), _("Court lists")),
         ("name", "agency", "imported_by", "imported_at"),
         ("sha256",),
+        ordered=("-imported_at",),
     ),
     Override: Kept(
         (_("exception"), _("Exceptions")),
         ("door_id", "person", "outcome", "state", "until", "asked_by"),
         ("deposit_fen", "reason", "asked_at", "decided_by", "decided_at", "ended_at", "note"),
         filters=("state", "door_id"),
+        search=("person__username",),
+        ordered=("-asked_at",),
     ),
-    Seal: Kept((_("seal"), _("Seals")), ("number", "events", "at", "digest")),
+    Seal: Kept((_("seal"), _("Seals")), ("number", "events", "at", "digest"), ordered=("-number",)),
     RulebookInForce: Kept(
         (_("rulebook"), _("Rulebooks")),
-        ("name", "state", "since", "until", "drafted_by", "drafted_at"),
+        ("rulebook", "stands", "since", "until", "drafted_by", "drafted_at"),
         ("first_approved_by", "second_approved_by"),
         filters=("state",),
+        ordered=("-drafted_at",),
+        more={
+            "list_before_template": "console/standing.html",
+            "change_form_outer_before_template": "console/next.html",
+        },
     ),
 }
 
@@ -258,6 +282,7 @@ def _register_of(model: type[Model], kept: Kept) -> type[Register]:
         "readonly_fields": _names((*kept.listed, *kept.paged)),
         "list_filter": kept.filters,
         "search_fields": kept.search,
+        "ordering": kept.ordered,
         "inlines": tuple(_rows_of(*each) for each in kept.rows),
     }
     return type(f"{model.__name__}Register", (Register,), {**words, **kept.more})

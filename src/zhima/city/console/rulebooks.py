@@ -62,6 +62,12 @@ def draft(*, name: str, by: Person) -> RulebookInForce:
     return RulebookInForce.objects.create(name=name, drafted_by=by.pk, drafted_at=clock.now())
 
 
+def may_approve(row: RulebookInForce, by: Person) -> bool:
+    """Whether somebody's approval would count now: two approve, and neither drafted it."""
+    told = {row.drafted_by, row.first_approved_by}
+    return row.state == State.DRY_RUN and by.pk not in told and OFFICE.is_held_by(by)
+
+
 def dry_run(*, pk: int, by: Person) -> RulebookInForce:
     """Judge everybody under the draft beside what is in force; nobody is touched."""
     _require_appointed(by)
@@ -107,9 +113,14 @@ def enact(*, pk: int, by: Person, since: datetime) -> RulebookInForce:
 
 @transaction.atomic
 def retire(*, pk: int, by: Person) -> RulebookInForce:
-    """End a rulebook now; the default takes its place, and the scorer looks at everybody."""
+    """End a rulebook now; the default takes its place, and the scorer looks at everybody.
+
+    One that is still to come is withdrawn: what it would have ended goes on.
+    """
     _require_appointed(by)
     row = _at(RulebookInForce.objects.select_for_update().filter(pk=pk).first(), State.IN_FORCE)
+    if row.is_to_come:
+        RulebookInForce.objects.filter(state=State.IN_FORCE, until=row.since).update(until=None)
     row.state, row.until = State.RETIRED, clock.now()
     row.save(update_fields=["state", "until"])
     return row
@@ -121,14 +132,20 @@ def retire_old() -> int:
     return over.update(state=State.RETIRED)
 
 
+def folder() -> Path:
+    """Where the city's own rulebooks lie."""
+    return (Path(settings.HOME) / "rulebooks").resolve()
+
+
 def _found(name: str) -> str:
     """A shipped name, or the path of a file that lies where rulebooks may lie and nowhere else."""
     if name in shipped_names():
         return name
-    folder = (Path(settings.HOME) / "rulebooks").resolve()
-    path = (folder / name).resolve()
-    if not (path.is_relative_to(folder) and path.is_file()):
-        raise ZhimaError(f"there is no rulebook {name!r}: name a shipped one or a file in {folder}")
+    path = (folder() / name).resolve()
+    if not (path.is_relative_to(folder()) and path.is_file()):
+        raise ZhimaError(
+            f"there is no rulebook {name!r}: name a shipped one or a file in {folder()}"
+        )
     return str(path)
 
 

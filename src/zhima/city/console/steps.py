@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from zhima.city.console import chains, rulebooks
 from zhima.city.obligations.models import Obligation
 from zhima.city.oversight import overrides
 from zhima.city.oversight.models import Override
+from zhima.city.pay.models import Merchant
 from zhima.city.people.models import Person
 from zhima.city.scoring.models import RulebookInForce
 
@@ -55,12 +56,12 @@ def _of_rulebook(row: RulebookInForce, person: Person) -> Iterator[Step]:
     state = RulebookInForce.State
     if row.state in (state.DRAFT, state.DRY_RUN):
         yield Step("dry_run", _("Dry run on everybody"))
-    if row.state == state.DRY_RUN:
+    if rulebooks.may_approve(row, person):
         yield Step("approve", _("Approve"))
     if row.state == state.APPROVED:
         yield Step("enact", _("Put in force"), asks_day=True)
     if row.state == state.IN_FORCE:
-        yield Step("retire", _("Retire now"))
+        yield Step("retire", _("Withdraw it") if row.is_to_come else _("Retire now"))
 
 
 def _of_override(row: Override, person: Person) -> Iterator[Step]:
@@ -88,6 +89,23 @@ def _of_obligation(row: Obligation, person: Person) -> Iterator[Step]:
         yield Step("chain", _("What it did to others"), link=link)
 
 
+def _of_person(row: Person, person: Person) -> Iterator[Step]:
+    yield from _found(row.username, PERSON_REGISTERS)
+    if overrides.OFFICE.is_held_by(person):
+        asked = f"{reverse('console:override')}?{urlencode({'username': row.username})}"
+        yield Step("override", _("Ask for an exception"), link=asked)
+
+
+def _of_merchant(row: Merchant, person: Person) -> Iterator[Step]:
+    yield from _found(row.name, MERCHANT_REGISTERS)
+
+
+def _found(name: str, registers: Mapping[str, Promise]) -> Iterator[Step]:
+    for model, word in registers.items():
+        listed = f"{reverse(f'admin:{model}_changelist')}?{urlencode({'q': name})}"
+        yield Step(model, word, link=listed)
+
+
 def _day(typed: dict[str, str]) -> datetime:
     """The start of a day that was typed, or a minute from now for today."""
     today = timezone.localdate(clock.now())
@@ -97,12 +115,26 @@ def _day(typed: dict[str, str]) -> datetime:
     return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
+PERSON_REGISTERS = {
+    "obligations_obligation": _("Agreements"),
+    "appeals_case": _("All appeals"),
+    "consent_grant": _("Permissions"),
+    "authority_request": _("Requests of authorities"),
+}
+"""What the office keeps about somebody, found by the log-in name."""
+MERCHANT_REGISTERS = {
+    "pay_order": _("Orders"),
+    "obligations_obligation": _("Agreements"),
+    "pay_settlement": _("Settlements"),
+}
 _STEPS: dict[type, Callable[[Any, Person], Iterator[Step]]] = {
     RulebookInForce: _of_rulebook,
     Override: _of_override,
     Case: _of_case,
     Request: _of_request,
     Obligation: _of_obligation,
+    Person: _of_person,
+    Merchant: _of_merchant,
 }
 _ACTS: dict[tuple[type, str], Act] = {
     (RulebookInForce, "dry_run"): lambda row, by, _: rulebooks.dry_run(pk=row.pk, by=by),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from unfold.widgets import (
-    UnfoldAdminDateWidget,
+    INPUT_CLASSES,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -22,11 +22,14 @@ from unfold.widgets import (
 
 from zhima.city import clock
 from zhima.city.console import counters as counting
-from zhima.city.console import rulebooks, steps
+from zhima.city.console import drafts, rulebooks, steps
+from zhima.city.console.columns import OUTCOMES
+from zhima.city.language import told
 from zhima.city.oversight import overrides
 from zhima.city.phone.errors import not_found
 from zhima.city.refused import StepRefused
 from zhima.city.scoring import policy
+from zhima.city.wallet.amounts import FenField
 from zhima.engine.rulebook.model import Outcome
 
 LOG_IN = "admin:login"
@@ -35,11 +38,11 @@ LOG_IN = "admin:login"
 class DraftForm(forms.Form):
     """A rulebook to propose."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Rulebook: open, gdpr, zhima-2018, or a file in the folder rulebooks"),
-        max_length=200,
-        widget=UnfoldAdminTextInputWidget,
-    )
+    name = forms.ChoiceField(label=gettext_lazy("Rulebook"), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.fields["name"].choices = drafts.choices()
 
 
 class OverrideForm(forms.Form):
@@ -51,29 +54,31 @@ class OverrideForm(forms.Form):
     door_id = forms.ChoiceField(label=gettext_lazy("Door"), widget=UnfoldAdminSelectWidget)
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
-        choices=[(each.value, each.value) for each in Outcome],
+        choices=list(OUTCOMES.items()),
         widget=UnfoldAdminSelectWidget,
     )
-    deposit_fen = forms.IntegerField(
-        label=gettext_lazy("Deposit in fen (only for a deposit)"),
+    deposit_fen = FenField(
+        label=gettext_lazy("Deposit, where one is asked"),
         required=False,
-        min_value=1,
         widget=UnfoldAdminTextInputWidget,
     )
-    until = forms.DateTimeField(label=gettext_lazy("Until"), widget=UnfoldAdminDateWidget)
+    until = forms.DateTimeField(
+        label=gettext_lazy("Until"),
+        widget=forms.DateInput({"type": "date", "class": " ".join(INPUT_CLASSES)}, "%Y-%m-%d"),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=2000, widget=UnfoldAdminTextareaWidget
     )
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
         doors = policy.in_force(clock.now()).rulebook.rules.doors
-        self.fields["door_id"].choices = [(door.id, door.id) for door in doors]
+        self.fields["door_id"].choices = [(door.id, told(door.title)) for door in doors]
 
 
 def dashboard(request: HttpRequest, context: dict[str, object]) -> dict[str, object]:
     """The first page of the office."""
-    return context | {"counters": list(counting.counters()), "rulebook": counting.rulebook()}
+    return context | {"counters": list(counting.counters()), **drafts.standing()}
 
 
 @require_GET
@@ -95,14 +100,18 @@ def draft(request: HttpRequest) -> HttpResponse:
             form.add_error("name", refused.sentence)
         else:
             return redirect("admin:scoring_rulebookinforce_change", row.pk)
-    return _form(request, form, _("Draft a rulebook"))
+    about = _(
+        "A draft changes nothing. It is tried on everybody in a dry run, approved by two who did "
+        "not draft it, and in force from a day that is chosen then."
+    )
+    return _form(request, form, _("Draft a rulebook"), about)
 
 
 @require_http_methods(["GET", "POST"])
 @staff_member_required(login_url=LOG_IN)
 def ask_override(request: HttpRequest) -> HttpResponse:
     """Ask for a decision by hand."""
-    form = OverrideForm(request.POST or None)
+    form = OverrideForm(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -119,7 +128,11 @@ def ask_override(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             return redirect("admin:oversight_override_change", held.pk)
-    return _form(request, form, _("Ask for an exception"))
+    about = _(
+        "A door decided by hand for one person, for 90 days at most. A second operator has to "
+        "agree, and the person finds it under Who looked."
+    )
+    return _form(request, form, _("Ask for an exception"), about)
 
 
 @require_POST
@@ -139,7 +152,7 @@ def step(request: HttpRequest, label: str, pk: str, step: str) -> HttpResponse:
     return redirect(reverse(address, args=[pk]))
 
 
-def _form(request: HttpRequest, form: forms.Form, title: str) -> HttpResponse:
-    context = {**admin.site.each_context(request), "form": form, "title": title}
+def _form(request: HttpRequest, form: forms.Form, title: str, about: str) -> HttpResponse:
+    context = {**admin.site.each_context(request), "form": form, "title": title, "about": about}
     status = 422 if form.errors else 200
     return render(request, "console/form.html", context, status=status)

@@ -24,6 +24,8 @@ from zhima.city.wallet import books
 from zhima.lab.habits import NOBODY, Act, Habits, lived
 
 BILLS_APP, TOOLS_APP, TABLES_APP, PEOPLE_APP = "bills", "tools", "restaurant", "people"
+LIVED = "life:"
+"""How the ids begin of whatever habits brought."""
 ROUND_FEN = 100_00
 """What comes in from the bank and goes back to it is a multiple of this."""
 
@@ -122,7 +124,7 @@ class _Purses:
     def pay(self, act: Act) -> Iterator[Transfer]:
         """The transfers of one act, those that bring its money first."""
         person = self._town.people[act.person]
-        key = f"life:{person.id.hex[:12]}:{microseconds(act.at)}:{act.kind[:9]}"
+        key = f"{LIVED}{person.id.hex[:12]}:{microseconds(act.at)}:{act.kind[:9]}"
         if act.kind == "income.received":
             yield from self._wage(person, act, key)
             return
@@ -181,7 +183,7 @@ def _told(town: Town, acts: Iterable[Act]) -> Iterator[NewEvent]:
         app, purpose = _APPS.get(subject, _TABLES)
         person = town.people[act.person]
         yield NewEvent(
-            event_id=f"life:{person.id.hex[:12]}:{microseconds(act.at)}:{act.kind}",
+            event_id=f"{LIVED}{person.id.hex[:12]}:{microseconds(act.at)}:{act.kind}",
             person_id=person.id,
             kind=act.kind,
             occurred_at=act.at,

@@ -6,6 +6,7 @@ to approve, and shows in a minute what a change does to everybody.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ruamel.yaml import YAML
 
 from zhima.city import clock
+from zhima.city.language import in_both
 from zhima.city.scoring import policy, waking
 from zhima.city.scoring.models import RulebookInForce
 from zhima.engine.kinds import ZhimaError
@@ -32,6 +34,14 @@ CHOICES: dict[str, str | Promise] = {
 def in_force() -> str:
     """Which of the choices is in force."""
     return Path(policy.name_in_force(clock.now())).stem
+
+
+def since() -> datetime:
+    """From when what is in force is so; the beginning of time where nothing was adopted."""
+    states = RulebookInForce.State
+    newest = RulebookInForce.objects.filter(state=states.IN_FORCE, since__lte=clock.now())
+    found = newest.order_by("-since").values_list("since", flat=True).first()
+    return found or clock.moment(0)
 
 
 def put_in_force(choice: str) -> None:
@@ -55,6 +65,7 @@ def _nudging() -> Path:
         yaml = YAML()
         document = yaml.load((SHIPPED / "open.yaml").read_text(encoding="utf-8"))
         document["id"] = NUDGING
+        document["title"] = in_both(CHOICES[NUDGING])
         nudge = document["friends"]["nudge"]
         nudge["values"] = dict.fromkeys(nudge["values"], True)
         document["catalogue"] = str(SHIPPED / document["catalogue"])

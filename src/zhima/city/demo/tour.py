@@ -1,21 +1,24 @@
 """The guided tour: ten minutes through the city, each step ticked when it was really done.
 
-A step looks at what the city's own tables say since the tour began; nothing is ticked by hand.
+A step looks at what the city's own tables say since the tour began, of whoever did something in the
+visitor's browser; nothing is ticked by hand, nor by the town's own life.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city.appeals.models import Case
-from zhima.city.demo import rental, rules
-from zhima.city.demo.residents import log_ins
+from zhima.city.consent.purposes import DOOR
+from zhima.city.demo import footprints, rental, rules, waiting
+from zhima.city.demo.footprints import Did
+from zhima.city.demo.life import LIVED
 from zhima.city.disclosure.models import Entry
 from zhima.city.doors.models import Wish
 from zhima.city.market.models import Booking
@@ -24,6 +27,9 @@ from zhima.city.obligations.states import Act as ObligationAct
 from zhima.city.people.models import Person, Tie
 from zhima.city.scoring.models import Event, Score
 from zhima.city.wallet import activity
+
+LINES = 40
+"""Of a purse, among which the visitor's payment is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,79 +41,116 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """A visitor's tour: since when, and what was done in this browser since."""
+
+    since: datetime
+    did: Mapping[str, Did]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step: what to do, on which phone, and how the city knows that it was done."""
 
     id: str
     title: str | Promise
     how: str | Promise
-    was_done: Callable[[datetime], bool]
+    was_done: Callable[[Visit], bool]
     act: Act | None = None
 
 
-def _somebody_paid(since: datetime) -> bool:
-    return any(
-        line.change_fen < 0 and line.at >= since
-        for person in _residents()
-        for line in activity.latest(person, limit=3)
+def _paid(visit: Visit) -> bool:
+    did = visit.did.get(footprints.PAID)
+    payer = Person.objects.filter(pk=did.as_whom).first() if did else None
+    if payer is None:
+        return False
+    own = (
+        line for line in activity.latest(payer, limit=LINES) if not line.entry_id.startswith(LIVED)
     )
+    return any(line.change_fen < 0 and line.at >= visit.since for line in own)
 
 
-def _score_moved(since: datetime) -> bool:
-    moved = Score.objects.filter(person_id__in=_residents().values("pk"), as_of__gte=since)
+def _saw_a_score_move(visit: Visit) -> bool:
+    did = visit.did.get(footprints.SAW_SCORE)
+    if did is None:
+        return False
+    moved = Score.objects.filter(person_id=did.as_whom, as_of__gte=visit.since, as_of__lte=did.at)
     return moved.exclude(cause="day").exists()
 
 
-def _booked(since: datetime) -> bool:
-    return Booking.objects.filter(person__in=_residents(), made_at__gte=since).exists()
+def _booked(visit: Visit) -> bool:
+    did = visit.did.get(footprints.BOOKED)
+    if did is None:
+        return False
+    return Booking.objects.filter(person=did.as_whom, made_at__gte=visit.since).exists()
 
 
-def _door_asked(since: datetime) -> bool:
-    return Entry.objects.filter(person__in=_residents(), at__gte=since).exists()
+def _saw_the_reading(visit: Visit) -> bool:
+    booked, saw = visit.did.get(footprints.BOOKED), visit.did.get(footprints.SAW_LOOKS)
+    if booked is None or saw is None or booked.as_whom != saw.as_whom:
+        return False
+    entries = Entry.objects.filter(person=saw.as_whom, at__gte=visit.since, at__lte=saw.at)
+    told = (detail for detail in entries.values_list("detail", flat=True) if detail)
+    return any(each["purpose"].startswith(DOOR) and each["reason"] is None for each in told)
 
 
-def _two_asked(since: datetime) -> bool:
-    given = Wish.objects.filter(asked_at__gte=since, contest__decided_at__isnull=False)
-    return given.filter(outcome=Wish.Outcome.LOST).exists()
+def _two_asked(visit: Visit) -> bool:
+    did = visit.did.get(footprints.BOOKED)
+    if did is None:
+        return False
+    mine = Wish.objects.filter(person=did.as_whom, asked_at__gte=visit.since)
+    given = mine.filter(contest__decided_at__isnull=False).values("contest")
+    return Wish.objects.filter(contest__in=given, outcome=Wish.Outcome.LOST).exists()
 
 
-def _moved(act: ObligationAct) -> Callable[[datetime], bool]:
+def _moved(act: ObligationAct) -> Callable[[Visit], bool]:
     """Whether the debt after Chen's rental came so far."""
 
-    def was_done(since: datetime) -> bool:
-        moves = Move.objects.filter(obligation__in=rental.debts(), at__gte=since)
+    def was_done(visit: Visit) -> bool:
+        moves = Move.objects.filter(obligation__in=rental.debts(), at__gte=visit.since)
         return moves.filter(act=act).exists()
 
     return was_done
 
 
-def _fell(since: datetime) -> bool:
+def _made_good(visit: Visit) -> bool:
+    return footprints.MADE_GOOD in visit.did and _moved(ObligationAct.REPAIR)(visit)
+
+
+def _fell(visit: Visit) -> bool:
     broken = Event.objects.filter(
         person_id__in=rental.debts().values("person_id"),
-        recorded_at__gte=since,
+        recorded_at__gte=visit.since,
         kind="obligation.breached",
     )
     return Score.objects.filter(cause__in=broken.values("event_id")).exists()
 
 
-def _nudged(since: datetime) -> bool:
-    return rules.in_force() == rules.NUDGING
+def _nudged(visit: Visit) -> bool:
+    return rules.in_force() == rules.NUDGING and rules.since() >= visit.since
 
 
-def _dropped(since: datetime) -> bool:
-    residents = _residents()
-    return Tie.objects.filter(
-        low__in=residents, high__in=residents, ended_at__gte=since, agreed_at__lt=F("ended_at")
-    ).exists()
+def _dropped(visit: Visit) -> bool:
+    did = visit.did.get(footprints.DROPPED)
+    if did is None:
+        return False
+    ended = Tie.objects.filter(ended_at__gte=visit.since, agreed_at__lt=F("ended_at"))
+    return ended.filter(ended_by=did.as_whom).exists()
 
 
-def _appealed(since: datetime) -> bool:
-    return Case.objects.filter(person__in=_residents(), opened_at__gte=since).exists()
+def _appealed(visit: Visit) -> bool:
+    did = visit.did.get(footprints.APPEALED)
+    if did is None:
+        return False
+    return Case.objects.filter(person=did.as_whom, opened_at__gte=visit.since).exists()
 
 
-def _residents() -> QuerySet[Person]:
-    """Those whom a visitor can be: what the neighbours do is not his doing."""
-    return Person.objects.filter(pk__in=[each.pk for each in log_ins() if not each.is_staff])
+def _undone(visit: Visit) -> bool:
+    did = visit.did.get(footprints.APPEALED)
+    if did is None:
+        return False
+    mine = Case.objects.filter(person=did.as_whom, opened_at__gte=visit.since)
+    return mine.filter(state=Case.State.UPHELD).exists()
 
 
 STEPS = (
@@ -115,51 +158,51 @@ STEPS = (
         "pay",
         _("Pay"),
         _(
-            "Be Ana on the first phone and Bo on the second. Bo taps Collect; Ana scans, or"
-            " opens the chat with Bo and sends him 12.00."
+            "Be Ana on the first phone and Bo on the second. Bo taps Collect and Ana scans, or she "
+            "sends him 12.00 in their chat."
         ),
-        _somebody_paid,
+        _paid,
     ),
     Step(
         "book",
         _("Book something"),
-        _("On the first phone open an app of the grid, say Tennis, and book a time."),
+        _("On the first phone open an app, say Tennis, and book a time."),
         _booked,
     ),
     Step(
         "score",
         _("Watch a score move"),
         _(
-            "Open Score. Let a week pass with the button above, and see what moved it: each"
-            " change has its reason, each point its line on the receipt."
+            "Let a week pass with the button above and open Score: every change has its reason, "
+            "every point its line on the receipt."
         ),
-        _score_moved,
+        _saw_a_score_move,
     ),
     Step(
         "door",
         _("Knock at a door"),
         _(
-            "Rent a car or borrow a tool with the deposit waived by your score. Then open "
-            "Score, Who looked: the reading is there."
+            "As Ana, open Tool library, choose the drill and let the library ask her score: it "
+            "waives the deposit. Borrow it, then open Score, Who looked: the reading is there."
         ),
-        _door_asked,
+        _saw_the_reading,
     ),
     Step(
         "table",
         _("Want the same table"),
         _(
-            "On both phones open Benefits, turn on that your score decides, and ask for the"
-            " same table within a minute. Whoever loses learns the rule and the gap."
+            "On both phones open Benefits, let the score decide, and ask for the same table. "
+            "Whoever loses reads the rule and the gap."
         ),
         _two_asked,
+        Act("minute", _("The minute for asking goes by")),
     ),
     Step(
         "damage",
         _("Bring a car back damaged"),
         _(
-            "Be Chen on the second phone. His score opens the car rental without a deposit:"
-            " rent the small car, or let the button do it. The rental finds a bent door and"
-            " asks for 2,400.00; he does not have it."
+            "Be Chen on the second phone. His score opens the small car without a deposit: rent "
+            "it, or let the button do it. A door gets bent. It costs 2,400.00; he has less."
         ),
         _moved(ObligationAct.CLAIM),
         Act("damage", _("Chen rents a car and bends its door")),
@@ -168,8 +211,8 @@ STEPS = (
         "unpaid",
         _("Do not pay"),
         _(
-            "As Chen, open Agreements: the debt is split, each part has its date. Let two weeks"
-            " pass without paying: the first part falls due and runs late."
+            "As Chen, open Agreements: the debt is in parts, each with its date. Let two weeks "
+            "pass without paying, and the first part runs late."
         ),
         _moved(ObligationAct.MARK_OVERDUE),
         Act("unpaid", _("Two weeks pass, Chen pays nothing")),
@@ -178,8 +221,8 @@ STEPS = (
         "fall",
         _("Let Chen fall"),
         _(
-            "Open Score on both phones, Chen's and Ana's. Then let the last hour go by: the"
-            " agreement is broken, and both numbers move within a second."
+            "Open Score on both phones. Then let the last hour go by: the agreement is broken, "
+            "and both numbers move within a second."
         ),
         _fell,
         Act("breach", _("The last hour to pay goes by")),
@@ -188,8 +231,8 @@ STEPS = (
         "nudge",
         _("Change the rule"),
         _(
-            "The open rulebook does not tell Ana who lowers her. Let one come into force "
-            "that does, and look at her score again."
+            "The open rulebook does not tell Ana who lowers her. Let one come into force that "
+            "does, and look at her score."
         ),
         _nudged,
         Act(rules.NUDGING, _("Let the rulebook say who lowers you")),
@@ -198,7 +241,7 @@ STEPS = (
         "drop",
         _("Drop a friend"),
         _(
-            "As Ana, open Your circle: it now names who lowers her. End that contact, or Chen's. "
+            "As Ana, open Your circle and end the contact with Chen, or with whoever lowers her. "
             "What it does to both stands in The whole chain, on both phones."
         ),
         _dropped,
@@ -207,28 +250,40 @@ STEPS = (
         "repair",
         _("Make it good"),
         _(
-            "As Chen, open Agreements: it says what paying would give back. Top up in the bank,"
-            " pay, and see his points and Ana's."
+            "As Chen, open Agreements: it says what paying would give back. Top up 2,400.00, "
+            "pay, and see his score."
         ),
-        _moved(ObligationAct.REPAIR),
+        _made_good,
     ),
     Step(
         "appeal",
         _("Appeal"),
         _(
-            "As Chen, open The whole chain and tap Appeal. Upheld, the item is struck, and "
-            "everybody touched is as before."
+            "As Chen, open Score, Every change, and tap Appeal at his fall. Say what is wrong: "
+            "until it is decided, the item counts for nothing."
         ),
         _appealed,
+    ),
+    Step(
+        "undone",
+        _("See it undone"),
+        _(
+            "Let an operator uphold it: the item is struck, the money comes back, and everybody "
+            "touched is as before. Look at Your appeals under Score, on both phones."
+        ),
+        _undone,
+        Act("uphold", _("An operator upholds it")),
     ),
 )
 
 
 ACTS: dict[str, Callable[[], object]] = {
+    "minute": waiting.let_the_minute_go_by,
     "damage": rental.bring_back_damaged,
     "unpaid": rental.leave_unpaid,
     "breach": rental.break_agreement,
     rules.NUDGING: lambda: rules.put_in_force(rules.NUDGING),
+    "uphold": waiting.uphold,
 }
 
 

@@ -29,20 +29,24 @@ from zhima.city.people.models import IdentityLevel, Person, Tie
 from zhima.city.scoring import money
 from zhima.city.wallet import books
 from zhima.engine.events.vocabulary import KINDS
+from zhima.engine.kinds import Text
 
 OPENED_DAYS_AGO = 560
 GRANT_DAYS = 360
 SHOPS = (
-    # name, ISO 18245 category
-    ("Corner market", "5411"),
-    ("Old town bakery", "5462"),
-    ("River books", "5942"),
-    ("Green bus", "4131"),
-    ("Lantern cinema", "7832"),
-    ("Bamboo kitchen", "5812"),
+    # name in English and Chinese, ISO 18245 category
+    (Text("Corner market", "街角市场"), "5411"),
+    (Text("Old town bakery", "老城面包房"), "5462"),
+    (Text("River books", "河畔书店"), "5942"),
+    (Text("Green bus", "绿色公交"), "4131"),
+    (Text("Lantern cinema", "灯笼影院"), "7832"),
+    (Text("Bamboo kitchen", "竹林厨房"), "5812"),
 )
-BILLERS = {"power": ("River power", "4900"), "telephone": ("Sky mobile", "4814")}
-EMPLOYER = ("City works", "9399")
+BILLERS = {
+    "power": (Text("River power", "河畔电力"), "4900"),
+    "telephone": (Text("Sky mobile", "天空移动"), "4814"),
+}
+EMPLOYER = (Text("City works", "城市工程"), "9399")
 _AGREEMENTS = ("item", "booking", "obligation", "deposit", "stay", "ride", "order", "ticket")
 ALLOWED = (
     # recipient, purpose, subjects of the kinds
@@ -151,7 +155,13 @@ def _open_purses(people: Iterable[Person], since: datetime) -> None:
 def _open_shops(owner: Person, since: datetime) -> None:
     shops = [
         Merchant(
-            id=_id(name), owner=owner, name=name, city="Chengdu", category=category, opened_at=since
+            id=_id(name.en),
+            owner=owner,
+            name_en=name.en,
+            name_zh=name.zh,
+            city="Chengdu",
+            category=category,
+            opened_at=since,
         )
         for name, category in (*SHOPS, *BILLERS.values(), EMPLOYER)
     ]
@@ -220,8 +230,8 @@ def _spans(now: datetime) -> Iterator[tuple[datetime, bool]]:
     yield latest, False
 
 
-def _shop(name: str) -> str:
-    return shop_account(_id(name))
+def _shop(name: Text) -> str:
+    return shop_account(_id(name.en))
 
 
 def _id(name: str) -> UUID:

@@ -38,7 +38,7 @@ def enter(request: HttpRequest, username: str) -> HttpResponse:
 @require_GET
 def two_phones(request: HttpRequest) -> HttpResponse:
     """A phone and a second one beside it, each with a resident of its own, and the tour."""
-    return touring.keep(request, render(request, "demo/two_phones.html", touring.context(request)))
+    return touring.show(request, "demo/two_phones.html")
 
 
 @login_not_required

@@ -61,4 +61,4 @@ def read_at(entry_id: int) -> Read:
 
 
 def _reader(said: dict[str, str]) -> Reader:
-    return Reader(ReaderKind(said["kind"]), said["id"], said["name"])
+    return Reader(ReaderKind(said["kind"]), said["id"], said["name"], said.get("name_zh", ""))

@@ -9,6 +9,7 @@ from typing import Any
 
 from zhima.city import clock
 from zhima.city.disclosure.models import Entry
+from zhima.city.language import either
 from zhima.city.people.models import Person
 
 LONGEST = 200
@@ -56,7 +57,7 @@ def _open_look(entry: Entry, detail: dict[str, Any]) -> Look:
         at=entry.at,
         place=entry.place,
         reader_kind=reader["kind"],
-        reader_name=reader["name"],
+        reader_name=either(reader["name"], reader.get("name_zh", "")),
         purpose=detail["purpose"],
         fields=tuple(detail["fields"]),
         ground=detail["ground"] or "",

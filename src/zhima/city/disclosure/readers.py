@@ -37,6 +37,8 @@ class Reader:
     id: str
     name: str
     """As the person reads it in her feed."""
+    name_zh: str = ""
+    """The same in Chinese, where there is one."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", ReaderKind(self.kind))

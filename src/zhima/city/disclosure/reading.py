@@ -119,11 +119,16 @@ def _looked_up(asked: Asked, read: Callable[[], Answer]) -> tuple[Answer | None,
     return answer, None
 
 
+def _named(reader: Reader) -> dict[str, str]:
+    said = {"kind": str(reader.kind), "id": reader.id, "name": reader.name}
+    return said | ({"name_zh": reader.name_zh} if reader.name_zh else {})
+
+
 def _write(asked: Asked, *, kind: str, ground: str | None, reason: str | None = None) -> None:
     reader = asked.reader
     detail = {
         "person": str(asked.person.pk),
-        "reader": {"kind": str(reader.kind), "id": reader.id, "name": reader.name},
+        "reader": _named(reader),
         "purpose": asked.purpose,
         "fields": list(asked.fields),
         "ground": ground,

@@ -7,7 +7,7 @@ from zhima.city.disclosure import reading
 from zhima.city.disclosure.reading import Reader, Refused
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy
-from zhima.engine.kinds import SCORE_FLOOR
+from zhima.engine.kinds import SCORE_FLOOR, Text
 from zhima.engine.rulebook import LoadedRulebook
 
 PLACES, UPGRADES, PARTIES = "places", "upgrades", "parties"
@@ -16,9 +16,9 @@ RECIPIENT = "benefits"
 """One recipient, `app:benefits`, looks for every operator; the log names the operator."""
 
 
-def reader(name: str) -> Reader:
+def reader(name: Text) -> Reader:
     """Whoever gives the benefit, as the person reads it in her feed."""
-    return Reader("app", RECIPIENT, name)
+    return Reader("app", RECIPIENT, name.en, name.zh)
 
 
 def rulebook() -> LoadedRulebook:
@@ -26,13 +26,13 @@ def rulebook() -> LoadedRulebook:
     return policy.in_force(clock.now()).rulebook
 
 
-def score_for_place(*, name: str, person: Person) -> int | None:
+def score_for_place(*, name: Text, person: Person) -> int | None:
     """The score, if she lets this operator look at it when several want one place."""
     said = _asked(name, person, PLACES, "score")
     return None if said is None else int(said)
 
 
-def band_of(*, name: str, person: Person, purpose: str) -> str | None:
+def band_of(*, name: Text, person: Person, purpose: str) -> str | None:
     """The band, if she lets it be looked at for this."""
     return _asked(name, person, purpose, "band")
 
@@ -42,7 +42,7 @@ def floor_band() -> str:
     return rulebook().rules.band(SCORE_FLOOR).id
 
 
-def _asked(name: str, person: Person, purpose: str, field: str) -> str | None:
+def _asked(name: Text, person: Person, purpose: str, field: str) -> str | None:
     try:
         said = reading.score_of(
             reader=reader(name), person=person, purpose=purpose, fields=(field,)

@@ -20,6 +20,7 @@ class Contest(models.Model):
     operator = models.CharField(max_length=80)
     """Id of the app that gives the place."""
     operator_name = models.CharField(max_length=80)
+    operator_name_zh = models.CharField(max_length=80, blank=True, default="")
     slot = models.CharField(max_length=120)
     """The operator's own name of the place and time."""
     what = models.CharField(max_length=160)
@@ -47,6 +48,11 @@ class Contest(models.Model):
     def words(self) -> Text:
         """What can be had, in both languages."""
         return Text(self.what, self.what_zh or self.what)
+
+    @property
+    def operator_words(self) -> Text:
+        """Who gives it, in both languages."""
+        return Text(self.operator_name, self.operator_name_zh)
 
 
 class Wish(models.Model):
@@ -83,6 +89,7 @@ class Draw(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operator = models.CharField(max_length=80)
     operator_name = models.CharField(max_length=80)
+    operator_name_zh = models.CharField(max_length=80, blank=True, default="")
     slot = models.CharField(max_length=120)
     title = models.CharField(max_length=160)
     title_zh = models.CharField(max_length=160, default="")
@@ -112,6 +119,11 @@ class Draw(models.Model):
     def words(self) -> Text:
         """What is drawn, in both languages."""
         return Text(self.title, self.title_zh or self.title)
+
+    @property
+    def operator_words(self) -> Text:
+        """Who gives it, in both languages."""
+        return Text(self.operator_name, self.operator_name_zh)
 
 
 class Ticket(models.Model):

@@ -12,9 +12,12 @@ from zhima.city.doors.models import Guest, Party
 from zhima.city.live.signals import announce
 from zhima.city.people import contacts
 from zhima.city.people.models import Person
-from zhima.engine.kinds import ZhimaError
+from zhima.city.people.offices import Office
+from zhima.engine.kinds import Text, ZhimaError
 
 TOPIC = "parties"
+AUDIT = Office("Auditors", "doors.view_party")
+"""Whose work is to see whom a host's rule left out."""
 
 
 class NotByBand(ZhimaError):
@@ -33,7 +36,7 @@ def invite(*, host: Person, title: str, at: datetime, from_band: str) -> Party:
     order = [band.id for band in rulebook.rules.bands]
     if from_band not in order:
         raise ZhimaError(f"no band {from_band!r}; there are {', '.join(order)}")
-    name = f"{title} ({host.name})"
+    name = Text(f"{title} ({host.name})", "")
     guests = [
         _guest(person, name, order, order.index(from_band)) for person in contacts.contacts_of(host)
     ]
@@ -53,7 +56,7 @@ def invite(*, host: Person, title: str, at: datetime, from_band: str) -> Party:
     return party
 
 
-def _guest(person: Person, name: str, order: list[str], least: int) -> Guest:
+def _guest(person: Person, name: Text, order: list[str], least: int) -> Guest:
     band = asking.band_of(name=name, person=person, purpose=asking.PARTIES)
     if band is None:
         return Guest(person=person, state=Guest.State.NOT_SHARED)

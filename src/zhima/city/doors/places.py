@@ -76,6 +76,7 @@ def _contest(operator: Reader, slot: str, what: Text, places: int, now: datetime
         slot=slot,
         defaults={
             "operator_name": operator.name,
+            "operator_name_zh": operator.name_zh,
             "what": what.en[:160],
             "what_zh": what.zh[:160],
             "opened_at": now,
@@ -149,7 +150,7 @@ def _asks(contest: Contest, wishes: list[Wish]) -> list[Ask]:
         Ask(
             str(wish.pk),
             wish.asked_at,
-            asking.score_for_place(name=contest.operator_name, person=wish.person),
+            asking.score_for_place(name=contest.operator_words, person=wish.person),
         )
         for wish in wishes
     ]

@@ -45,6 +45,7 @@ def open_draw(
         slot=slot,
         defaults={
             "operator_name": operator.name,
+            "operator_name_zh": operator.name_zh,
             "title": title.en[:160],
             "title_zh": title.zh[:160],
             "worth_fen": worth_fen,
@@ -67,7 +68,7 @@ def enter(*, draw: Draw, person: Person) -> Ticket:
     known = Ticket.objects.filter(draw=draw, person=person).first()
     if known is not None:
         return known
-    band = asking.band_of(name=draw.operator_name, person=person, purpose=asking.UPGRADES)
+    band = asking.band_of(name=draw.operator_words, person=person, purpose=asking.UPGRADES)
     with transaction.atomic():
         held = Draw.objects.select_for_update().get(pk=draw.pk)
         if held.closed_at is not None or clock.now() >= held.closes_at:

@@ -86,7 +86,7 @@ def write_csv(lines: Iterable[Line], file: TextIO) -> None:
     table.writerow(["at", *(name for name in Line._fields if name != "at_us")])
     for line in lines:
         record = _record(line)
-        record["memo"] = _no_formula(line.memo)
+        record["memo"] = no_formula(line.memo)
         table.writerow(record.values())
 
 
@@ -148,5 +148,6 @@ def _iso(at_us: int) -> str:
     return moment.isoformat(timespec="microseconds")
 
 
-def _no_formula(memo: str) -> str:
-    return f"'{memo}" if memo.startswith(("=", "+", "-", "@", "\t", "\r")) else memo
+def no_formula(text: str) -> str:
+    """What somebody typed, for a cell: no spreadsheet takes it for something to be worked out."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -41,6 +41,8 @@ def ask(app: App, wish: Wish) -> Answer:
         offer=wish.offer, person=wish.person, starts_at=slot.starts_at, state=BookingState.WISHED
     )
     booking = waiting.first() or unplaced(app, wish, BookingState.WISHED)
+    if isinstance(booking, Refused):
+        return booking
     if booking.place_wish_id is None:
         chosen = deposits.choice(app, booking, freeze=wish.freeze)
         if isinstance(chosen, Refused):
@@ -48,7 +50,9 @@ def ask(app: App, wish: Wish) -> Answer:
             return chosen
         booking.freezes = wish.freeze
         booking.place_wish = places.ask(
-            operator=Reader("app", app.pk, wish.offer.merchant.name),
+            operator=Reader(
+                "app", app.pk, wish.offer.merchant.name_en, wish.offer.merchant.name_zh
+            ),
             person=wish.person,
             slot=_name(wish, slot),
             what=_words(wish, slot),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhima.city.limits import limited
 from zhima.city.market import clients, shelf
-from zhima.city.market.manifest import MAX_CHARACTERS
+from zhima.city.market.manifest import MAX_CHARACTERS, digest
 from zhima.city.market.models import App, RefusedReport
 from zhima.city.pay.models import Merchant
 from zhima.city.people.models import Person
@@ -60,7 +60,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     waiting = App.objects.filter(state=App.State.SUBMITTED).exclude(owner=person)
     context = {
         "made": person.apps_made.order_by("pk"),
-        "waiting": waiting.order_by("changed_at") if person.is_staff else (),
+        "waiting": waiting.order_by("changed_at") if shelf.OFFICE.is_held_by(person) else (),
     }
     return render(request, "market/developers.html", context)
 
@@ -98,7 +98,8 @@ def one(request: HttpRequest, app_id: str) -> HttpResponse:
         "moves": app.moves.order_by("pk"),
         "refused": RefusedReport.objects.filter(app_id=app.pk).order_by("-pk")[:SHOWN],
         "is_maker": app.owner_id == person.pk,
-        "may_review": person.is_staff and app.owner_id != person.pk,
+        "may_review": shelf.OFFICE.is_held_by(person) and app.owner_id != person.pk,
+        "manifest_sha256": digest(app.manifest_text),
         "secret": request.session.pop(f"app-secret:{app.pk}", ""),
     }
     return render(request, "market/app.html", context)
@@ -112,6 +113,8 @@ def step(request: HttpRequest, app_id: str, step: str) -> HttpResponse:
     note = request.POST.get("note", "")
     try:
         if step in ("agree", "reject"):
+            if request.POST.get("manifest_sha256") != digest(app.manifest_text):
+                raise ZhimaError("the manifest was changed meanwhile: read it again")
             shelf.review(app=app, by=person, agrees=step == "agree", note=note)
         elif step == "publish":
             shelf.publish(app=app, by=person)
@@ -129,6 +132,6 @@ def step(request: HttpRequest, app_id: str, step: str) -> HttpResponse:
 def _seen_by(request: HttpRequest, app_id: str) -> App:
     app = App.objects.filter(pk=app_id).exclude(owner=None).first()
     person = cast(Person, request.user)
-    if app is None or not (app.owner_id == person.pk or person.is_staff):
+    if app is None or not (app.owner_id == person.pk or shelf.OFFICE.is_held_by(person)):
         raise Http404
     return app

@@ -96,7 +96,8 @@ def _opening(
         from zhima.city.pay.shops import open_shop
 
         keepers = [residents[name] for name in said["keepers"]]
-        shop = open_shop(owner=keepers[0], name=said["name"], city="Chengdu")
+        name = said["name"]
+        shop = open_shop(owner=keepers[0], name=name["en"], name_zh=name["zh"], city="Chengdu")
         for clerk in keepers[1:]:
             Clerk.objects.get_or_create(merchant=shop, person=clerk)
         stock_up(app_id, shop, said["offers"])

@@ -37,6 +37,8 @@ class Refusal(StrEnum):
     RATED_BEFORE = "rated_before"
     DISPUTED_BEFORE = "disputed_before"
     OVER_PRICE = "over_price"
+    OVER_ALLOWANCE = "over_allowance"
+    """More than an app may pay in a person's name within a day."""
     OWN_BOOKING = "own_booking"
     """Nobody serves himself."""
     DEPOSIT_NOT_CHOSEN = "deposit_not_chosen"
@@ -75,6 +77,7 @@ WORDS = {
     Refusal.RATED_BEFORE: _("You have rated this already."),
     Refusal.DISPUTED_BEFORE: _("This was disputed before."),
     Refusal.OVER_PRICE: _("No more than was paid can be given back."),
+    Refusal.OVER_ALLOWANCE: _("That is more than an app may pay in your name in a day."),
     Refusal.OWN_BOOKING: _("You cannot serve your own booking."),
     Refusal.DEPOSIT_NOT_CHOSEN: _("Choose what stands behind it: no deposit, or a frozen one."),
     Refusal.WAIVER_NOT_GIVEN: _("The deposit is not waived for you. Freeze it instead."),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from zhima.city.clock import now
-from zhima.city.market import inventory, money, upgrading
+from zhima.city.market import allowance, inventory, money, upgrading
 from zhima.city.market.manifest import When
 from zhima.city.market.models import STANDING, App, Booking, Line, Offer, Slot
 from zhima.city.market.outcomes import Refusal, Refused
@@ -43,17 +43,31 @@ class Wish:
     basket: Mapping[Offer, int] = field(default_factory=dict)
     seat: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    most_a_day_fen: int | None = None
+    """What this app may cost the person within a day; None where she books by her own hand."""
 
 
-def unplaced(app: App, wish: Wish, state: BookingState) -> Booking:
+def unplaced(app: App, wish: Wish, state: BookingState) -> Answer:
     """A booking of a wish that has taken nothing yet; the same wish is the same booking."""
     try:
         with transaction.atomic():
             booking = _written(app, wish, state)
+            _keep_within(app, booking, wish.most_a_day_fen)
             booking.save(force_insert=True)
+    except _NothingLeft as nothing:
+        return Refused(nothing.reason)
     except IntegrityError:
         return Booking.objects.get(app_id=app.pk, person=wish.person, wish_key=wish.key)
     return booking
+
+
+def _keep_within(app: App, booking: Booking, most_fen: int | None) -> None:
+    if most_fen is None:
+        return
+    # One after the other, so that each sees what the others cost; rows that name her may come.
+    Person.objects.select_for_update(no_key=True).get(pk=booking.person_id)
+    if allowance.spent_fen(app, booking) + allowance.cost_fen(app, booking) > most_fen:
+        raise _NothingLeft(Refusal.OVER_ALLOWANCE)
 
 
 def _written(app: App, wish: Wish, state: BookingState) -> Booking:
@@ -83,6 +97,7 @@ def take_place(app: App, wish: Wish) -> Answer:
     booking = _written(app, wish, BookingState.UNPAID)
     try:
         with transaction.atomic():
+            _keep_within(app, booking, wish.most_a_day_fen)
             booking.save(force_insert=True)
             _fill(booking, wish)
     except _NothingLeft as nothing:

@@ -14,9 +14,12 @@ from zhima.city.market.manifest import Manifest, digest, parsed, read_manifest, 
 from zhima.city.market.models import App, AppMove
 from zhima.city.pay.models import Merchant
 from zhima.city.people.models import Person
+from zhima.city.people.offices import Office
 from zhima.engine.kinds import ZhimaError
 
 FILE = "manifest.yaml"
+OFFICE = Office("Mini-apps", "market.change_app")
+"""Whose work is to review apps, and to close one."""
 _ONWARD = {
     App.State.SUBMITTED: (App.State.REVIEWED, App.State.REJECTED),
     App.State.REVIEWED: (App.State.PUBLISHED, App.State.REJECTED),
@@ -81,8 +84,11 @@ def submit(*, owner: Person, merchant: Merchant, text: str) -> App:
 
 
 def review(*, app: App, by: Person, agrees: bool, note: str) -> App:
-    """Somebody of the city who did not make the app looks at it."""
-    if not by.is_staff or by.pk == app.owner_id:
+    """Somebody appointed who did not make the app looks at it, as `app` has it.
+
+    Refused when its manifest was submitted anew since: what was looked at was another one.
+    """
+    if not OFFICE.is_held_by(by) or by.pk == app.owner_id:
         raise NotAllowed("an app is reviewed by somebody of the city who did not make it")
     return _step(app, App.State.REVIEWED if agrees else App.State.REJECTED, by=by, note=note)
 
@@ -118,11 +124,13 @@ def _shelve(app_id: str, text: str) -> App:
 
 def _step(app: App, to: str, *, by: Person, note: str) -> App:
     if to in (App.State.PUBLISHED, App.State.WITHDRAWN) and not (
-        by.pk == app.owner_id or (by.is_staff and to == App.State.WITHDRAWN)
+        by.pk == app.owner_id or (to == App.State.WITHDRAWN and OFFICE.is_held_by(by))
     ):
         raise NotAllowed("only its maker does that")
     with transaction.atomic():
         fresh = App.objects.select_for_update().get(pk=app.pk)
+        if fresh.manifest_text != app.manifest_text:
+            raise NotAllowed("the manifest was changed meanwhile: read it again")
         if to not in _ONWARD[App.State(fresh.state)]:
             raise NotAllowed(f"an app that is {fresh.state} cannot become {to}")
         return _move(fresh, to, by=by, note=note)

@@ -163,7 +163,7 @@ def _draw(app: App, offer: Offer, upgrade: Offer, starts_at: datetime, closing: 
     at = f"{timezone.localtime(starts_at):%Y-%m-%d %H:%M}"
     most = sum(slot.places for slot in _same_times(upgrade, [starts_at]))
     return upgrades.open_draw(
-        operator=Reader("app", app.pk, offer.merchant.name),
+        operator=Reader("app", app.pk, offer.merchant.name_en, offer.merchant.name_zh),
         slot=f"{offer.key}:{starts_at:%Y-%m-%dT%H:%MZ}",
         title=Text(f"{upgrade.title_en}, {at}", f"{upgrade.title_zh}，{at}"),
         places=most,

@@ -54,7 +54,7 @@ def quote(
         return known
     at = now()
     offered = deposit(
-        operator=Reader("app", app, merchant.name),
+        operator=Reader("app", app, merchant.name_en, merchant.name_zh),
         person=person,
         door_id=terms.door,
         amount_fen=terms.deposit_fen,

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_GET
 from zhima.city import clock
 from zhima.city.language import told
 from zhima.city.oversight import judging
-from zhima.city.oversight.histograms import bars_of
-from zhima.city.oversight.judging import Judgement, judge_once, reads_courts
-from zhima.city.people.models import IdentityLevel
+from zhima.city.oversight.judging import judge_once, reads_courts
+from zhima.city.oversight.tables import tables
 from zhima.city.scoring import policy
+from zhima.city.scoring.naming import title_of
 from zhima.engine.rulebook.load import shipped_names
-from zhima.engine.rulebook.model import Rulebook
 
 FIRST, SECOND = "open", "zhima-2018"
 
@@ -31,7 +30,7 @@ class RulebookForm(forms.Form):
 
     def __init__(self, names: list[str], *args: object) -> None:
         super().__init__(*args)
-        self.fields["rulebook"].choices = [(name, name) for name in names]
+        self.fields["rulebook"].choices = [(name, title_of(name)) for name in names]
 
 
 class RulebooksForm(forms.Form):
@@ -43,7 +42,7 @@ class RulebooksForm(forms.Form):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
         for field in self.fields.values():
-            field.choices = [(name, name) for name in shipped_names()]
+            field.choices = [(name, title_of(name)) for name in shipped_names()]
 
 
 @require_GET
@@ -60,7 +59,7 @@ def whose_good(request: HttpRequest) -> HttpResponse:
             rules = [policy.of_day(name, today).policy.rulebook.rules for name in names]
             titles = [told(each.title) for each in rules]
             context |= {"judged": judged, "mine": judged.of(request.user.pk), "titles": titles}
-            context |= _tables(judged, rules)
+            context |= tables(judged.as_record(), rules)
     return render(request, "oversight/whose_good.html", context)
 
 
@@ -80,16 +79,5 @@ def court_link(request: HttpRequest) -> HttpResponse:
             rules = policy.of_day(name, timezone.localdate(now)).policy.rulebook.rules
             titles = [_("With court lists"), _("Link cut")]
             context |= {"judged": judged, "mine": judged.of(request.user.pk), "titles": titles}
-            context |= {"changed": judged.changed} | _tables(judged, [rules, rules])
+            context |= {"changed": judged.changed} | tables(judged.as_record(), [rules, rules])
     return render(request, "oversight/court_link.html", context)
-
-
-def _tables(judged: Judgement, rules: list[Rulebook]) -> dict[str, object]:
-    bands = {band.id: band.title for band in rules[0].bands}
-    doors = {door.id: door.title for each in reversed(rules) for door in each.doors}
-    return {
-        "bands": [(bands[part.name], part) for part in judged.bands],
-        "groups": [(IdentityLevel(int(part.name)).label, part) for part in judged.groups],
-        "doors": [(doors[door], before, after) for door, before, after in judged.doors],
-        "bars": list(bars_of(judged.histogram)),
-    }

@@ -69,10 +69,18 @@ class BankForm(forms.Form):
     )
 
 
-class ShopForm(forms.Form):
-    """All it takes to open a shop."""
+class NamesForm(forms.Form):
+    """What a shop is called."""
 
     name = forms.CharField(label=_("Name of the shop"), max_length=MAX_NAME_CHARACTERS)
+    name_zh = forms.CharField(
+        label=_("Chinese name (optional)"), max_length=MAX_NAME_CHARACTERS, required=False
+    )
+
+
+class ShopForm(NamesForm):
+    """All it takes to open a shop."""
+
     city = forms.CharField(label=_("City"), max_length=MAX_CITY_CHARACTERS)
     kind = forms.ChoiceField(label=_("Kind"), choices=Merchant.Kind.choices)
     asks_tip = forms.BooleanField(label=_("Let customers add a tip"), required=False)

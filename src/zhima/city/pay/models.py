@@ -11,7 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhima.city import clock
+from zhima.city.language import told
 from zhima.city.qr.model import MAX_CITY_CHARACTERS, MAX_NAME_CHARACTERS, MAX_REFERENCE_CHARACTERS
+from zhima.engine.kinds import Text
 
 
 def new_order_id() -> str:
@@ -30,7 +32,9 @@ class Merchant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="shops")
-    name = models.CharField(_("name"), max_length=MAX_NAME_CHARACTERS)
+    name_en = models.CharField(max_length=MAX_NAME_CHARACTERS)
+    """The one that stands in codes, in the log and where nobody wrote a Chinese one."""
+    name_zh = models.CharField(max_length=MAX_NAME_CHARACTERS, blank=True, default="")
     city = models.CharField(_("city"), max_length=MAX_CITY_CHARACTERS)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.SHOP)
     category = models.CharField(max_length=4, default="0000")
@@ -41,6 +45,16 @@ class Merchant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def words(self) -> Text:
+        """What it is called, in both languages."""
+        return Text(self.name_en, self.name_zh)
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return told(self.words)
 
 
 class Clerk(models.Model):

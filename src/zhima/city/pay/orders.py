@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from zhima.city.ledger.model import MAX_AMOUNT_FEN, Outcome
 from zhima.city.pay.models import Merchant, Order
 from zhima.city.pay.outcomes import Refusal, Refused
-from zhima.city.pay.shops import Shop, tip_asked
+from zhima.city.pay.shops import Shop, naming, tip_asked
 from zhima.city.qr.model import MerchantCode, WalletAccount
 from zhima.city.qr.reading import code_text
 from zhima.city.wallet.books import now_us, store
@@ -27,7 +27,7 @@ TIP = ":tip"
 
 _TERMS = """
     SELECT o.amount_fen, o.bill, o.seat, o.tip_hundredths, o.expires_at_us, o.closed_at_us,
-        m.id, m.name, m.tip_hundredths
+        m.id, m.name_en, m.name_zh, m.tip_hundredths
     FROM pay_order o JOIN pay_merchant m ON m.id = o.merchant_id WHERE o.id = %s
 """
 _PAYMENTS = """
@@ -120,7 +120,7 @@ def order_code(order: Order) -> str:
     return code_text(
         MerchantCode(
             accounts=(WalletAccount(settings.OPERATOR, merchant.pk.hex),),
-            name=merchant.name,
+            **naming(merchant),
             city=merchant.city,
             category=merchant.category,
             dynamic=True,
@@ -139,8 +139,8 @@ def find_terms(order_id: str) -> Terms | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    merchant_id, name, shop_tip = row[6:]
-    return Terms(order_id, *row[:6], Shop(UUID(str(merchant_id)), name, shop_tip))
+    merchant_id, *shop = row[6:]
+    return Terms(order_id, *row[:6], Shop(UUID(str(merchant_id)), *shop))
 
 
 def payments_of(order_id: str) -> list[Payment]:

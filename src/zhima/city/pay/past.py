@@ -12,14 +12,14 @@ from zhima.city.pay.outcomes import Refused
 from zhima.city.pay.paying import pay_bill, read_bill
 from zhima.city.pay.shops import open_shop, shop_code
 from zhima.city.people.models import Person
-from zhima.engine.kinds import ZhimaError
+from zhima.engine.kinds import Text, ZhimaError
 
 SHOPS = (
-    # name, owner, kind, ISO 18245 category, whether tips are welcome
-    ("Mei's tea stall", "mei", Merchant.Kind.SHOP, "5814", False),
-    ("Noodle house", "chen", Merchant.Kind.SHOP, "5812", True),
-    ("River railway", "li", Merchant.Kind.SHOP, "4112", False),
-    ("River care", "li", Merchant.Kind.CHARITY, "8398", False),
+    # name in English and Chinese, owner, kind, ISO 18245 category, whether tips are welcome
+    (Text("Mei's tea stall", "小梅茶摊"), "mei", Merchant.Kind.SHOP, "5814", False),
+    (Text("Noodle house", "面馆"), "chen", Merchant.Kind.SHOP, "5812", True),
+    (Text("River railway", "河畔铁路"), "li", Merchant.Kind.SHOP, "4112", False),
+    (Text("River care", "河畔关怀"), "li", Merchant.Kind.CHARITY, "8398", False),
 )
 BOUGHT = (
     # days ago, payer, shop, fen
@@ -43,12 +43,13 @@ def moments(residents: Mapping[str, Person], now: datetime) -> Iterator[Moment]:
 
 
 def _open(
-    owner: Person, name: str, kind: str, category: str, tips: bool
+    owner: Person, name: Text, kind: str, category: str, tips: bool
 ) -> Callable[[datetime], None]:
     def happen(_: datetime) -> None:
         open_shop(
             owner=owner,
-            name=name,
+            name=name.en,
+            name_zh=name.zh,
             city="Chengdu",
             kind=kind,
             category=category,
@@ -59,7 +60,7 @@ def _open(
 
 
 def _buy(payer: Person, shop: str, amount_fen: int, at: datetime) -> None:
-    bill = read_bill(shop_code(Merchant.objects.get(name=shop)))
+    bill = read_bill(shop_code(Merchant.objects.get(name_en=shop)))
     if isinstance(bill, Refused):
         raise ZhimaError(f"the demo's shop {shop} cannot be paid: {bill.reason}")
     answer = pay_bill(bill, payer=payer, amount_fen=amount_fen, key=f"demo-{at:%Y%m%d%H%M}")

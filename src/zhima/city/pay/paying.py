@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from zhima.city.language import either
 from zhima.city.ledger import requests
 from zhima.city.ledger.model import Outcome, Transfer
 from zhima.city.pay.ending import give_back, is_ended
@@ -22,7 +23,7 @@ from zhima.city.pay.orders import (
 )
 from zhima.city.pay.outcomes import Paid, Refusal, Refused, refusal_in
 from zhima.city.pay.secret_keys import entry_id
-from zhima.city.pay.shops import Shop, find_shop, tip_asked
+from zhima.city.pay.shops import CHINESE, Shop, find_shop, tip_asked
 from zhima.city.pay.tickets import issue_ticket
 from zhima.city.people.models import Person
 from zhima.city.qr.model import MerchantCode, NotACode, PersonCode, Purpose, Tip, WalletAccount
@@ -69,7 +70,8 @@ def read_bill(text: str) -> Bill | Refused:
         elsewhere = reachable(code.accounts)
         if elsewhere is None:
             return Refused(Refusal.OPERATOR_UNKNOWN)
-        return Bill(code.name, "", amount_fen=code.amount_fen, elsewhere=elsewhere)
+        name = either(code.name, code.local_name if code.language == CHINESE else "")
+        return Bill(name, "", amount_fen=code.amount_fen, elsewhere=elsewhere)
     return _order_bill(code, ours) if code.order_id else _shop_bill(code, ours)
 
 

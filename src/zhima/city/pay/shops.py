@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from zhima.city.language import either
 from zhima.city.ledger.accounts import open_account
 from zhima.city.pay.models import Clerk, Merchant
 from zhima.city.people.models import Person
@@ -16,17 +17,25 @@ from zhima.city.qr.reading import code_text
 from zhima.city.wallet.books import now_us, open_purse, store
 
 SHOP = "shop:"
+CHINESE = "zh"
+"""ISO 639."""
 Role = Literal["owner", "clerk"]
 
-_SHOP = "SELECT id, name, tip_hundredths FROM pay_merchant WHERE id = %s"
+_SHOP = "SELECT id, name_en, name_zh, tip_hundredths FROM pay_merchant WHERE id = %s"
 
 
 class Shop(NamedTuple):
     """What a payment needs to know of a merchant."""
 
     id: UUID
-    name: str
+    name_en: str
+    name_zh: str
     tip_hundredths: int | None
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return either(self.name_en, self.name_zh)
 
     @property
     def account_id(self) -> str:
@@ -48,6 +57,7 @@ def open_shop(
     *,
     owner: Person,
     name: str,
+    name_zh: str = "",
     city: str,
     kind: str = Merchant.Kind.SHOP,
     category: str = "0000",
@@ -56,7 +66,8 @@ def open_shop(
     """A new shop with its ledger account: it can take its first payment at once."""
     merchant = Merchant.objects.create(
         owner=owner,
-        name=name,
+        name_en=name,
+        name_zh=name_zh,
         city=city,
         kind=kind,
         category=category,
@@ -66,6 +77,12 @@ def open_shop(
         store(), account_id=shop_account(merchant.pk), owner=str(merchant.pk), now_us=now_us()
     )
     return merchant
+
+
+def rename(merchant: Merchant, name: str, name_zh: str) -> None:
+    """Call a shop something else from now on, wherever it is named and whatever it did."""
+    merchant.name_en, merchant.name_zh = name, name_zh
+    merchant.save(update_fields=["name_en", "name_zh"])
 
 
 def role_at(merchant: Merchant, person: Person) -> Role | None:
@@ -103,12 +120,20 @@ def shop_code(merchant: Merchant) -> str:
     return code_text(
         MerchantCode(
             accounts=(WalletAccount(settings.OPERATOR, merchant.pk.hex),),
-            name=merchant.name,
+            **naming(merchant),
             city=merchant.city,
             category=merchant.category,
             tip=tip_asked(merchant.tip_hundredths),
         )
     )
+
+
+def naming(merchant: Merchant) -> dict[str, str]:
+    """A shop's names as codes have them, whoever looks: one, and the Chinese one beside it."""
+    said = {"name": merchant.name_en}
+    if merchant.name_zh:
+        said |= {"language": CHINESE, "local_name": merchant.name_zh}
+    return said
 
 
 def person_code(person: Person, purpose: Purpose = "pay") -> str:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("shops/<uuid:shop_id>/charge/", till.charge_code, name="charge"),
     path("shops/<uuid:shop_id>/gate/", till.gate, name="gate"),
     path("shops/<uuid:shop_id>/refund/<str:payment_id>/", shop.refund, name="refund"),
+    path("shops/<uuid:shop_id>/names/", shop.names, name="names"),
     path("shops/<uuid:shop_id>/clerks/", shop.clerks, name="clerks"),
     path("shops/<uuid:shop_id>/clerks/<int:clerk_id>/", shop.dismiss, name="dismiss"),
     path("shops/<uuid:shop_id>/pay-out/", shop.pay_out, name="pay_out"),

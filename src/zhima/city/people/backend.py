@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -12,6 +13,13 @@ from zhima.city.people.models import Person
 _FIELDS = [field.attname for field in Person._meta.concrete_fields]
 _COLUMNS = ", ".join(f'"{field.column}"' for field in Person._meta.concrete_fields)
 _BY_ID = f'SELECT {_COLUMNS} FROM "{Person._meta.db_table}" WHERE id = %s'
+
+
+def _in_utc(value: Any) -> Any:
+    # SQLite keeps moments without a zone; one of them saved again would move by hours.
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value
 
 
 class PersonBackend(AuthenticationBackend):
@@ -26,7 +34,7 @@ class PersonBackend(AuthenticationBackend):
         if row is None:
             return None
         values = [
-            field.to_python(value)
+            _in_utc(field.to_python(value))
             for field, value in zip(Person._meta.concrete_fields, row, strict=True)
         ]
         person = Person.from_db(connection.alias, _FIELDS, values)

@@ -8,6 +8,9 @@ from django.contrib.auth.models import Group, Permission
 
 from zhima.city.people.models import Person
 
+_IN_CONSOLE: set[str] = set()
+"""Groups of those whose work opens the operators' pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -18,6 +21,10 @@ class Office:
     """`app_label.codename`"""
     is_in_console: bool = False
     """Whether the work is done on the operators' pages, which only staff can open."""
+
+    def __post_init__(self) -> None:
+        if self.is_in_console:
+            _IN_CONSOLE.add(self.group)
 
     def appoint(self, person: Person) -> None:
         """Let somebody do this work."""
@@ -35,6 +42,10 @@ class Office:
     def dismiss(self, person: Person) -> None:
         """Let somebody do it no longer; the pages of operators stay open to those with others."""
         person.groups.remove(*Group.objects.filter(name=self.group))
+        others = person.groups.filter(name__in=_IN_CONSOLE).exists()
+        if self.is_in_console and not (others or person.is_superuser):
+            person.is_staff = False
+            person.save(update_fields=["is_staff"])
 
     def is_held_by(self, person: Person) -> bool:
         """Whether somebody may do this work now."""

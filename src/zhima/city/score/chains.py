@@ -15,6 +15,7 @@ from zhima.city.disclosure.chains import Link, links
 from zhima.city.language import told
 from zhima.city.score.mine import Mine
 from zhima.city.score.sentences import points
+from zhima.city.scoring.naming import title_of
 from zhima.city.scoring.wording import what_happened
 from zhima.engine.events.vocabulary import KINDS
 from zhima.engine.kinds import MILLI
@@ -49,6 +50,7 @@ class _Reader:
     names: Mapping[str, str]
     rules: Rulebook
     rulebook: str
+    """Its title."""
 
     @property
     def names_others(self) -> bool:
@@ -65,7 +67,7 @@ def steps(mine: Mine, cause: str) -> list[Step]:
         mine.person.pk,
         mine.known_names,
         mine.policy.rulebook.rules,
-        mine.policy.rulebook.name,
+        title_of(mine.policy.rulebook.name),
     )
     found = links(mine.person, cause)
     return [step for link in found for step in _told(link, reader)]

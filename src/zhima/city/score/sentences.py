@@ -18,6 +18,7 @@ from zhima.engine.score.explain import Line
 from zhima.engine.score.receipt import Item
 
 Say = Callable[[float], str]
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Wording:
 
 def _number(none: Promise, one: Promise, many: Promise) -> Say:
     return lambda n: str(none if n < 1 else one if n < 2 else many % {"n": round(n)})
+
+
+def _months(none: Promise, one: Promise, many: Promise, every: Promise) -> Say:
+    """Of a year, which begins and ends within a month and so may touch thirteen of them."""
+    some = _number(none, one, many)
+    return lambda n: str(every) if n >= MONTHS else some(n)
 
 
 def _share(none: Promise, some: Promise) -> Say:
@@ -141,18 +148,20 @@ WORDINGS: dict[str, Wording] = {
         _("Nobody had reason to complain about you in the last year."),
     ),
     "active_months_365d": Wording(
-        _number(
+        _months(
             _("You paid nothing through the wallet in the last year."),
             _("You used the wallet in one month of the last year."),
             _("You used the wallet in %(n)d months of the last year."),
+            _("You used the wallet in every month of the last year."),
         ),
         _("You paid nothing through the wallet in the last year."),
     ),
     "income_months_365d": Wording(
-        _number(
+        _months(
             _("No income arrived in the last year."),
             _("Income arrived in one month of the last year."),
             _("Income arrived in %(n)d months of the last year."),
+            _("Income arrived in every month of the last year."),
         ),
         _("No income is known."),
     ),

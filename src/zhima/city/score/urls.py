@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhima.city.score.views import asking, chains, joining, life, pages
+from zhima.city.score.views import asking, chains, joining, life, pages, rulebooks
 
 app_name = "score"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("doors/", pages.doors_page, name="doors"),
     path("what-if/", asking.what_if, name="what_if"),
     path("breaches/", chains.breaches, name="breaches"),
+    path("rulebook/<str:rulebook_id>/<str:sha>/", rulebooks.rulebook, name="rulebook"),
     path("spiral/<path:cause>/", chains.spiral, name="spiral"),
     path("evidence/<slug:feature_id>/", life.evidence, name="evidence"),
     path("life/", life.life, name="life"),

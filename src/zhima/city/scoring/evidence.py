@@ -27,6 +27,7 @@ from zhima.engine.kinds import ZhimaError
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 """A reporter's clock may be ahead by so much."""
+_EARLIEST = clock.moment(0)
 
 _COLUMNS = (
     "event_id, person_id, kind, occurred_at, recorded_at, amount_fen, counterparty_id, context, "
@@ -51,6 +52,8 @@ class Verdict(StrEnum):
     UNDECLARED_FIELD = "undeclared_field"
     """A field its kind does not have, or one of another type; an amount where none belongs."""
     FROM_THE_FUTURE = "from_the_future"
+    TOO_LONG_AGO = "too_long_ago"
+    """Before times are counted: nobody's, and no longer a moment in every zone."""
     ID_REUSED = "id_reused"
     """The id was used before for something else."""
     ALREADY_RECORDED = "already_recorded"
@@ -206,6 +209,8 @@ def _verdict(
         return Verdict.UNDECLARED_FIELD
     if event.occurred_at > now + CLOCKS_DIFFER_BY:
         return Verdict.FROM_THE_FUTURE
+    if event.occurred_at < _EARLIEST:
+        return Verdict.TOO_LONG_AGO
     if event.event_id in known:
         same = known[event.event_id] == _identity(event)
         return Verdict.ALREADY_RECORDED if same else Verdict.ID_REUSED

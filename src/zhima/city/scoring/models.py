@@ -5,8 +5,12 @@ Evidence and scores are only ever added to; the hot paths write them by plain SQ
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from zhima.city import clock
 
 
 class Event(models.Model):
@@ -178,4 +182,19 @@ class RulebookInForce(models.Model):
         indexes = (models.Index(fields=("state", "since"), name="rulebooks_by_date"),)
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.get_state_display()}"
+        return f"{Path(self.name).stem}, {self.stands}"
+
+    @property
+    def rulebook(self) -> str:
+        """What it is called by; pages say it in words."""
+        return self.name
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether its day is fixed and has not come."""
+        return self.state == self.State.IN_FORCE and bool(self.since and self.since > clock.now())
+
+    @property
+    def stands(self) -> str:
+        """Its state as it is today: what is decided is not in force before its day."""
+        return str(_("Decided, to come")) if self.is_to_come else self.get_state_display()

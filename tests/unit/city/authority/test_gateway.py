@@ -159,6 +159,13 @@ def test_the_report_counts_what_was_asked_and_what_was_given(chen, desk) -> None
     assert line.endswith("band:2 events:2")
 
 
+def test_no_spreadsheet_works_out_what_somebody_typed() -> None:
+    line = report.Row('=HYPERLINK("https://evil.example")', "+1")
+    _, told = report.as_csv(2026, [line]).splitlines()
+    assert told.startswith("""2026,"'=HYPERLINK(""")
+    assert ",'+1," in told
+
+
 def test_what_nobody_decides_lapses(desk, chen) -> None:
     gateway.ask(by=desk[0], question=question())
     clock.step(timedelta(days=31))

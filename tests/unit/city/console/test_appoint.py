@@ -37,6 +37,17 @@ def test_an_office_is_given_and_taken(word: str) -> None:
     assert as_found("dora").is_staff is office.is_in_console
     assert say("dora", word, "--dismiss") == f"{office.group}: nobody"
     assert not office.is_held_by(as_found("dora"))
+    assert not as_found("dora").is_staff
+
+
+def test_the_operators_pages_stay_open_as_long_as_one_office_needs_them() -> None:
+    resident("Dora")
+    for word in ("overrides", "rulebooks", "appeals"):
+        say("dora", word)
+    say("dora", "overrides", "--dismiss")
+    assert as_found("dora").is_staff
+    say("dora", "rulebooks", "--dismiss")
+    assert not as_found("dora").is_staff
 
 
 def test_whoever_left_holds_no_office() -> None:

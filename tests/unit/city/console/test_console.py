@@ -14,10 +14,11 @@ from tests.agreements import agreement
 from tests.city_books import resident
 from tests.city_scores import good_record, new_scorer, said, scored_resident, settle, tell
 from zhima.city import clock
-from zhima.city.console import rulebooks
+from zhima.city.console import counters, drafts, rulebooks
 from zhima.city.console.navigation import sidebar
 from zhima.city.console.registers import REGISTERS
 from zhima.city.console.rulebooks import SENTENCES, Refusal, RulebookRefused
+from zhima.city.console.steps import steps_of
 from zhima.city.disclosure.feed import feed
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy, readings
@@ -81,6 +82,69 @@ def test_the_next_rulebook_ends_the_one_before(three) -> None:
     assert rulebooks.retire_old() == 1
     first.refresh_from_db()
     assert first.state == State.RETIRED
+
+
+def test_one_withdrawn_before_its_day_leaves_the_one_before_in_force(three) -> None:
+    adopted(three, "zhima-2018")
+    clock.step(timedelta(seconds=5))
+    row = adopted(three, "gdpr", since=clock.now() + timedelta(days=3))
+    assert row.is_to_come
+    assert "to come" in str(row)
+    rulebooks.retire(pk=row.pk, by=three[1])
+    row.refresh_from_db()
+    assert "withdrawn before" in drafts.next_step(row, three[0])
+    clock.step(timedelta(days=4))
+    assert policy.name_in_force(clock.now()) == "zhima-2018"
+
+
+def test_the_page_says_who_has_to_do_what(three) -> None:
+    draft, first, second = three
+    row = rulebooks.draft(name="gdpr", by=draft)
+    assert "dry run" in drafts.next_step(row, draft)
+    row = rulebooks.dry_run(pk=row.pk, by=draft)
+    assert drafts.next_step(row, draft).endswith("They can: First, Second.")
+    assert "you would be the first" in drafts.next_step(row, first)
+    row = rulebooks.approve(pk=row.pk, by=first)
+    assert drafts.next_step(row, first).endswith("and can: Second.")
+    assert "First has approved it" in drafts.next_step(row, second)
+    Person.objects.filter(pk=second.pk).update(is_active=False)
+    assert "nobody yet" in drafts.next_step(row, first)
+    assert [each.name for each in steps_of(row, first)] == ["dry_run"]
+
+
+def test_a_dry_run_is_told_in_words_with_both_distances_to_collapse(three) -> None:
+    scored_resident("Ana")
+    settle(new_scorer())
+    row = rulebooks.draft(name="zhima-2018", by=three[0])
+    assert drafts.dry_run(row) is None
+    shown = drafts.dry_run(rulebooks.dry_run(pk=row.pk, by=three[0]))
+    assert [round(each.critical_reaction, 3) for each in shown["terms"]] == [0.167, 3.167]
+    assert [title.en for title, _ in shown["bands"]][-1] == "Outstanding"
+    doors = {title.en: counts for title, *counts in shown["doors"]}
+    assert doors["Borrow a class A tool"][1] is None, "the other has no such door"
+
+
+def test_counters_lead_to_what_they_counted(three, client: Client) -> None:
+    agreement(fen=100_00)
+    ended = agreement(fen=100_00)
+    ended.do("lapse")
+    client.force_login(three[0])
+    for counter in counters.counters():
+        if counter.link:
+            app, model = counter.link.split("_")
+            listed = client.get(f"/office/{app}/{model}/{counter.query}")
+            assert listed.context["cl"].result_count == int(counter.value), counter
+
+
+def test_a_resident_leads_to_what_the_office_keeps_of_her(three, client: Client) -> None:
+    ana = resident("Ana")
+    client.force_login(three[0])
+    page = client.get(f"/office/people/person/{ana.pk}/change/").content.decode()
+    for link in (f"/obligations/obligation/?q={ana.username}", f"?username={ana.username}"):
+        assert link in page
+    form = client.get("/office/console/override/", {"username": ana.username}).content.decode()
+    assert f'value="{ana.username}"' in form
+    assert "Rent a car without deposit" in form
 
 
 def test_every_way_to_refuse(three) -> None:

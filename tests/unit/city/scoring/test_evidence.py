@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -14,6 +14,7 @@ from zhima.city.scoring.models import Due, Event
 from zhima.engine.kinds import ZhimaError
 
 pytestmark = pytest.mark.usefixtures("city")
+FAR_EAST = timezone(timedelta(hours=14))
 
 
 def verdict(event: NewEvent) -> Verdict:
@@ -31,6 +32,7 @@ def cases() -> dict[Verdict, NewEvent]:
         Verdict.UNKNOWN_KIND: said(ana, "prayer.missed"),
         Verdict.UNDECLARED_FIELD: said(ana, "booking.kept", rating=3),
         Verdict.FROM_THE_FUTURE: said(ana, "booking.kept", days_ago=-1),
+        Verdict.TOO_LONG_AGO: said(ana, "booking.kept", at=datetime.min.replace(tzinfo=FAR_EAST)),
         Verdict.ID_REUSED: replace(kept, kind="booking.missed"),
         Verdict.ALREADY_RECORDED: kept,
         Verdict.NOT_OPTED_IN: said(stranger, "booking.kept"),

@@ -10,6 +10,7 @@ from ninja import Path, Router, Status
 
 from zhima.city.api.errors import ERRORS, ApiError, ErrorOut, not_found
 from zhima.city.api.models import Delivery, Endpoint
+from zhima.city.api.reaching import may_be_reached
 from zhima.city.api.schemas import (
     DeliveryList,
     DeliveryOut,
@@ -17,7 +18,6 @@ from zhima.city.api.schemas import (
     EndpointList,
     EndpointOut,
 )
-from zhima.city.api.sending import may_be_reached
 
 router = Router(tags=["webhooks"])
 MAX_ENDPOINTS = 10

@@ -62,7 +62,7 @@ def party(request: HttpRequest, party_id: UUID) -> HttpResponse:
     found = get_object_or_404(Party.objects.select_related("host"), pk=party_id)
     guests = found.guests.select_related("person")
     mine = guests.filter(person=request.user).first()
-    is_host, is_audit = found.host_id == request.user.pk, request.user.is_staff
+    is_host, is_audit = found.host_id == request.user.pk, parties.AUDIT.is_held_by(request.user)
     if not (is_host or is_audit or mine):
         raise Http404
     if request.method == "POST":

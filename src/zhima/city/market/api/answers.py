@@ -28,6 +28,7 @@ _FIELDS = {
 _REMEDIES = {
     Refusal.SLOT_OVER: "Ask for the slots again and offer another.",
     Refusal.SLOT_GONE: "Ask for the slots again and offer another.",
+    Refusal.OVER_ALLOWANCE: "Make an order of your shop, and let the person pay it by its code.",
     Refusal.DEPOSIT_NOT_CHOSEN: "Ask for a quote, let the person choose, send `freeze`.",
     Refusal.WAIVER_NOT_GIVEN: "Send `freeze: true` after the person agreed.",
     Refusal.UNDECLARED_KIND: "Declare the kind in the manifest and have it reviewed.",

@@ -14,6 +14,7 @@ from zhima.city.api.errors import ApiError, ErrorOut
 from zhima.city.api.schemas import Day
 from zhima.city.clock import now
 from zhima.city.consent.bearer import MeOut, me_of, need
+from zhima.city.consent.purposes import MOST_A_DAY_FEN
 from zhima.city.market import booking, contests, deposits, inventory, serving, upgrading
 from zhima.city.market.api.answers import booking_of, not_found, offer_out, quote_out, refused
 from zhima.city.market.api.for_apps import ALL_ERRORS, BookingId, OfferKey
@@ -113,7 +114,8 @@ def book(request: HttpRequest, sent: BookIn) -> Status[BookingOut]:
     if sent.freeze is not None:
         acting.need("act:agree")
     offer = _offer(acting, sent.offer)
-    if offer.price_fen and acting.app.manifest.booking.pays == "before":
+    if offer.price_fen and acting.app.manifest.booking.pays != "never":
+        # Paid now, or owed afterwards and collected: either way it is her wallet.
         acting.need("act:pay")
     wish = _wish(acting.person, offer, sent, acting.key(sent.key))
     answer = wish if isinstance(wish, Refused) else booking.book(acting.app, wish)
@@ -187,7 +189,16 @@ def _wish(person: Person, offer: Offer, sent: BookIn, key: str) -> Wish | Refuse
         wanted = inventory.run_of(offer, first, sent.count)
     until = wanted[-1].ends_at or now() + timedelta(days=sent.count)
     price_fen = offer.price_fen * sent.count
-    return Wish(person, offer, key, wanted, price_fen, until, freeze=sent.freeze)
+    return Wish(
+        person,
+        offer,
+        key,
+        wanted,
+        price_fen,
+        until,
+        freeze=sent.freeze,
+        most_a_day_fen=MOST_A_DAY_FEN,
+    )
 
 
 def _offer(acting: Acting, key: str) -> Offer:

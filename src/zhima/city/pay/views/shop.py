@@ -16,11 +16,11 @@ from zhima.city.ledger.history import find_account
 from zhima.city.limits import limited
 from zhima.city.pay import bank_moves
 from zhima.city.pay.entries import find_entry, receipt_of
-from zhima.city.pay.forms import BankForm, ClerkForm, RefundForm, ShopForm, new_key
+from zhima.city.pay.forms import BankForm, ClerkForm, NamesForm, RefundForm, ShopForm, new_key
 from zhima.city.pay.models import Clerk, Merchant, Settlement
 from zhima.city.pay.outcomes import Paid, Refusal, Refused
 from zhima.city.pay.refunds import Refunded, refund_payment
-from zhima.city.pay.shops import open_shop, shop_account, shop_code
+from zhima.city.pay.shops import open_shop, rename, shop_account, shop_code
 from zhima.city.pay.views.answers import page_with, refusal_page, told
 from zhima.city.pay.views.bank import BANK
 from zhima.city.pay.views.gatekeeping import for_roles
@@ -39,6 +39,7 @@ def shops(request: HttpRequest) -> HttpResponse:
         merchant = open_shop(
             owner=person,
             name=form.cleaned_data["name"],
+            name_zh=form.cleaned_data["name_zh"],
             city=form.cleaned_data["city"],
             kind=form.cleaned_data["kind"],
             tip_hundredths=0 if form.cleaned_data["asks_tip"] else None,
@@ -47,6 +48,21 @@ def shops(request: HttpRequest) -> HttpResponse:
     kept = Merchant.objects.filter(clerks__person=person)
     context = {"owned": Merchant.objects.filter(owner=person), "kept": kept}
     return page_with(request, "pay/shops.html", form, context)
+
+
+@require_http_methods(["GET", "POST"])
+@limited("30/minute")
+@for_roles("owner")
+def names(request: HttpRequest, merchant: Merchant) -> HttpResponse:
+    """What the shop is called, in both languages. Signs that hang keep paying it."""
+    form = NamesForm(
+        request.POST or None, initial={"name": merchant.name_en, "name_zh": merchant.name_zh}
+    )
+    if request.method == "POST" and form.is_valid():
+        rename(merchant, form.cleaned_data["name"], form.cleaned_data["name_zh"])
+        messages.success(request, _("The shop has its new name."))
+        return redirect("pay:till", merchant.pk)
+    return page_with(request, "pay/names.html", form, {"merchant": merchant})
 
 
 @require_GET
@@ -60,7 +76,7 @@ def charities(request: HttpRequest) -> HttpResponse:
                 store(), account_id=shop_account(merchant.pk)
             ).posted_credits_fen,
         }
-        for merchant in Merchant.objects.filter(kind=Merchant.Kind.CHARITY).order_by("name")
+        for merchant in Merchant.objects.filter(kind=Merchant.Kind.CHARITY).order_by("name_en")
     ]
     return render(request, "pay/charities.html", {"rows": rows})
 

@@ -78,6 +78,15 @@ def when(moment: datetime) -> str:
     return date_format(local, pgettext("day of the month, as a date format", "j M"))
 
 
+@register.filter(name="moment")
+def moment_in_words(at: datetime) -> str:
+    """Day and time; with the year where it is another one than the city's."""
+    local = timezone.localtime(at)
+    if local.year == timezone.localdate(clock.now()).year:
+        return date_format(local, pgettext("day and time, as a date format", "j M, H:i"))
+    return date_format(local, pgettext("day, year and time, as a date format", "j M Y, H:i"))
+
+
 @register.filter
 def day(moment: datetime) -> str:
     """The day as a heading of a list."""

@@ -29,5 +29,10 @@ def spiral(request: HttpRequest, mine: Mine, cause: str) -> HttpResponse:
     if not found:
         raise Http404
     shown = [(step, appeal_of(step.appeal_of) if step.appeal_of else "") for step in found]
-    context = {"steps": shown, "cause": cause, "score": mine.now.score}
+    context = {
+        "steps": shown,
+        "cause": cause,
+        "score": mine.now.score,
+        "rulebook": mine.policy.rulebook.name,
+    }
     return render(request, "score/spiral.html", context)

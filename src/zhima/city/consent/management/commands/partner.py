@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from oauth2_provider.generators import generate_client_secret
 
 from zhima.city.api.models import Endpoint
-from zhima.city.api.sending import may_be_reached
+from zhima.city.api.reaching import may_be_reached
 from zhima.city.consent.models import Partner
 from zhima.city.consent.purposes import ACTS, purpose, unknown_fields
 

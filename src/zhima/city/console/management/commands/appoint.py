@@ -9,11 +9,15 @@ from django.core.management.base import BaseCommand, CommandError
 from zhima.city.appeals import deciders
 from zhima.city.authority import gateway
 from zhima.city.console import rulebooks
+from zhima.city.doors import parties
+from zhima.city.market import shelf
 from zhima.city.oversight import overrides
 from zhima.city.people.models import Person
 
 OFFICES = {
     "appeals": deciders.OFFICE,
+    "apps": shelf.OFFICE,
+    "audit": parties.AUDIT,
     "gateway": gateway.OFFICE,
     "overrides": overrides.OFFICE,
     "rulebooks": rulebooks.OFFICE,
