@@ -38,7 +38,7 @@ advisories: setup
 	$(BIN)/uv tool run pip-audit@2.10.1 --disable-pip --require-hashes -r requirements/dev.txt
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup
 	@for script in $$(ls benchmarks/*.py | grep -v '/_'); do $(BIN)/python $$script $(BENCH) || exit 1; done
