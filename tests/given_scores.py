@@ -6,7 +6,7 @@ from tests.city_scores import opt_in
 from zhima.city import clock
 from zhima.city.people.models import Person
 from zhima.city.scoring import policy
-from zhima.city.scoring.models import Score
+from zhima.city.scoring.models import Score, Standing
 from zhima.engine.kinds import MILLI, SCORE_FLOOR, Factor
 
 
@@ -31,3 +31,13 @@ def stand_at(person: Person, score: int, *, width: int = 0) -> None:
         cause="day",
         lines=[["start", "", "", "", "", score * MILLI]],
     )
+    stands = {
+        "seq": seq,
+        "score": score,
+        "own": score - SCORE_FLOOR,
+        "half_width": width,
+        "points": float(score - SCORE_FLOOR),
+        "as_of": clock.now(),
+        "rulebook": rulebook.name,
+    }
+    Standing.objects.update_or_create(person_id=person.pk, defaults=stands)

@@ -66,6 +66,17 @@ def test_the_sheet_shows_what_is_asked_and_ticks_nothing(heron, phone) -> None:
     assert "form-action 'self' https://partner.example" in policy
 
 
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "https://evil.example;script-src * 'unsafe-inline'/x"]
+)
+def test_an_address_that_is_refused_stands_in_no_policy(heron, phone, address: str) -> None:
+    asked = {**heron.request("profile"), "redirect_uri": address}
+    page = phone.get("/oauth/authorize/", asked)
+    assert page.status_code == 400
+    assert "evil" not in page.headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
+
+
 def test_what_is_ticked_is_given_and_can_be_read_and_nothing_else(heron, phone, ana) -> None:
     tokens = allowed(heron, phone)
     assert tokens["scope"] == "profile door:car"

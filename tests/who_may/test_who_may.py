@@ -13,6 +13,8 @@ from tests.who_may.matrix import Row, row_of, rows, unused
 from tests.who_may.people import People, settle
 from tests.who_may.routes import every_route, path_to
 from tests.who_may.telling import NUMBER, entries, plant, tells
+from tests.who_may.typed import requires_answers
+from zhima.city import limits
 
 ROWS = rows()
 ROUTES = every_route()
@@ -80,7 +82,7 @@ def test_no_row_outlives_its_route() -> None:
 
 @pytest.mark.usefixtures("city")
 @pytest.mark.parametrize("route", ROUTES)
-def test_who_may(route: str) -> None:
+def test_who_may(route: str, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = play(route)
     refuses_what_no_row_allows(scene)
     refuses_what_another_site_sends(scene)
@@ -89,6 +91,15 @@ def test_who_may(route: str) -> None:
         found = {reader: scene.ask(reader, method) for reader in reversed(expected)}
         told = " ".join(found[reader] for reader in expected)
         assert f"{method}: {told}" == f"{method}: {' '.join(expected.values())}"
+    monkeypatch.setattr(limits, "within", lambda *_: True)
+    breaks_at_nothing_that_is_typed(scene)
+
+
+def breaks_at_nothing_that_is_typed(scene: Scene) -> None:
+    sent = scene.row.verdicts.get("POST", {}) if scene.row.csrf else {}
+    reader = next((reader for reader, word in sent.items() if word == OPEN), None)
+    if reader is not None:
+        requires_answers(scene.people.client(reader), scene.path, scene.row.form)
 
 
 def refuses_what_no_row_allows(scene: Scene) -> None:

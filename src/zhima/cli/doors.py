@@ -45,10 +45,11 @@ def redraw(
         if published["format"] != OLD:
             fault = _fault_in_closing(published, tickets, trusted)
             luck = draws.mixed(seed, bytes.fromhex(published["closing"]["root"]))
-        drawn = draws.draw(seed=luck, tickets=tickets, places=published["places"])
+        title, places = str(published["title"]), int(published["places"])
+        drawn = draws.draw(seed=luck, tickets=tickets, places=places)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ZhimaError(f"{file} is no finished draw: {error!r}") from error
-    print(f"{published['title']}: {len(tickets)} tickets, {published['places']} places")
+    print(f"{title}: {len(tickets)} tickets, {places} places")
     print(f"seed and commitment {'agree' if kept else 'DIFFER'}")
     if published["format"] != OLD:
         print(f"the closed list is NOT what the log holds: {fault}" if fault else _in_log(key))

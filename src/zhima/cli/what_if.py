@@ -53,7 +53,6 @@ def what_if(
         features=dict(_setting(text) for text in change or []),
         leaves=tuple(leave or ()),
     )
-    own_events = people.own_events(person) if add else None
     scored, mutual = people.scored(policy, at, Stages())
     after = changed(
         scored=scored,
@@ -61,7 +60,7 @@ def what_if(
         policy=policy,
         person_id=person,
         change=asked,
-        own_events=own_events,
+        own_events=people.own_events(person) if add else None,
     )
     row = row_of(scored.people, person)
     moved = int((scored.score != after.score).sum()) - int(scored.score[row] != after.score[row])

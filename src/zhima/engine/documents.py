@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from zhima.engine.files import read_text, reading
+from zhima.engine.files import MOST_WRITTEN, read_text, reading
 from zhima.engine.kinds import ZhimaError
 
 Model = TypeVar("Model", bound=pydantic.BaseModel)
@@ -35,7 +35,7 @@ def read_document(path: Path) -> tuple[Any, LineOf]:
     with file, line and reason for text that is no YAML, repeats a key or holds nothing.
     """
     loader = YAML(typ="safe", pure=True)
-    text = read_text(path)
+    text = read_text(path, most_bytes=MOST_WRITTEN)
     with reading(path, ValueError, YAMLError):
         try:
             root = loader.compose(text)

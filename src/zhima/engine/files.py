@@ -10,10 +10,9 @@ import codecs
 import json
 import math
 import os
-import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,21 +20,14 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
+from zhima.engine.csv_files import read_csv
 from zhima.engine.kinds import ZhimaError
 
 MOST_LISTED = 40
 """Names in one sentence."""
-_START_BYTES = 1 << 16
-"""Of a CSV file: what tells how it is written."""
 _DECODED_BYTES = 8 << 20
-_BLOCK_BYTES = 64 << 20
-"""The longest row that a CSV file may hold."""
-_SEPARATORS = ",;\t|"
-_QUOTED = re.compile(r'"[^"]*"?')
-_DECIMAL_COMMA = re.compile(r"(?<![\d.,])-?(0,\d+|\d+,(\d{1,2}|\d{4,}))(?![\d.,])")
-"""12,5 and 0,125, but not 1,250, which may be a thousand and more."""
-_DECIMAL_POINT = re.compile(r"(?<![\d.,])-?\d+\.\d+(?![\d.,])")
-_UNREADABLE = "\ufffd"
+MOST_WRITTEN = 16 << 20
+"""Bytes of a file that somebody wrote: a card, a rulebook, a map."""
 _FAULTS = (OSError, UnicodeError, RecursionError, MemoryError, pa.ArrowException)
 
 
@@ -146,10 +138,19 @@ def require_exists(path: Path) -> None:
             raise ZhimaError(f"cannot read {path}: no such file")
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, without its byte order mark; ZhimaError for other files."""
+def read_text(path: Path, *, most_bytes: int | None = None) -> str:
+    """The text of a UTF-8 file, without its byte order mark; ZhimaError for other files.
+
+    A file of more than `most_bytes` is refused before it is read.
+    """
     require_file(path)
     with reading(path):
+        size = path.stat().st_size
+        if most_bytes is not None and size > most_bytes:
+            raise ZhimaError(
+                f"cannot read {path}: it has {size:,} bytes, and at most {most_bytes:,} are "
+                "expected of a file that somebody wrote"
+            )
         return path.read_text(encoding="utf-8").removeprefix("\ufeff")
 
 
@@ -228,92 +229,11 @@ def read_table(
                 path, columns=list(columns) if columns else None, partitioning=None
             )
         if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
-            table = _read_csv(path, texts)
+            table = read_csv(path, texts)
+            require_distinct(table.column_names, path)
             require_columns(table, columns or (), path)
             return table.select(list(columns)) if columns else table
     raise ZhimaError(f"cannot read {path}: a .csv or .parquet file is expected")
-
-
-def _read_csv(path: Path, texts: tuple[str, ...]) -> pa.Table:
-    """A CSV file, written in whatever way its beginning shows.
-
-    UTF-16 where a byte order mark or the zeros say so, else UTF-8, else Windows-1252; separated by
-    what the first line holds most of; with decimal commas only where the separator is another.
-    """
-    with path.open("rb") as file:
-        start = file.read(_START_BYTES)
-    encoding = _encoding(start)
-    # What the end of the start cuts in two is no fault of the file.
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    header, _, rows = decoder.decode(start).partition("\n")
-    bare = _QUOTED.sub("", header)
-    separator = max(_SEPARATORS, key=bare.count)
-    commas = separator != "," and _DECIMAL_COMMA.search(rows) and not _DECIMAL_POINT.search(rows)
-    converting = pa_csv.ConvertOptions(
-        column_types=dict.fromkeys(texts, pa.string()), decimal_point="," if commas else "."
-    )
-
-    def read(encoding: str) -> pa.Table:
-        try:
-            return pa_csv.read_csv(path, *_options(path, encoding, separator), converting)
-        except pa.ArrowInvalid as error:
-            raise pa.ArrowInvalid(_odd_row(path, encoding, separator) or str(error)) from error
-
-    table = None if _UNREADABLE in header else read(encoding)
-    if table is None or any(pa.types.is_binary(column.type) for column in table.columns):
-        table = read("cp1252")
-    require_distinct(table.column_names, path)
-    return table
-
-
-def _options(
-    path: Path,
-    encoding: str,
-    separator: str,
-    *,
-    use_threads: bool = True,
-    keep: Callable[[pa_csv.InvalidRow], str] | None = None,
-) -> tuple[pa_csv.ReadOptions, pa_csv.ParseOptions]:
-    return pa_csv.ReadOptions(
-        encoding=encoding,
-        block_size=min(path.stat().st_size + 1, _BLOCK_BYTES),
-        use_threads=use_threads,
-    ), pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=keep)
-
-
-def _odd_row(path: Path, encoding: str, separator: str) -> str | None:
-    """What is wrong with the first row that is shorter or longer than the header."""
-    found: list[pa_csv.InvalidRow] = []
-
-    def keep(row: pa_csv.InvalidRow) -> str:
-        found.append(row)
-        return "error"
-
-    # In this encoding any byte is a letter: rows are told apart, whatever they hold.
-    plain = encoding if encoding.startswith("utf-16") or encoding == "utf-32" else "latin-1"
-    # Threads lose count.
-    options = _options(path, plain, separator, use_threads=False, keep=keep)
-    with suppress(pa.ArrowInvalid):
-        pa_csv.read_csv(path, *options)
-    if not found:
-        return None
-    row = found[0]
-    return (
-        f"row {row.number} has {row.actual_columns} fields, and the header {row.expected_columns}"
-    )
-
-
-def _encoding(start: bytes) -> str:
-    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32"
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    # Every second byte of the plain letters of a header is zero, the first or the second.
-    if start[1:40:2].strip(b"\0") == b"" and start[1:2]:
-        return "utf-16-le"
-    if start[0:40:2].strip(b"\0") == b"" and start[0:1]:
-        return "utf-16-be"
-    return "utf-8"
 
 
 def write_table(table: pa.Table, path: Path) -> None:

@@ -139,6 +139,21 @@ FORBIDDEN = {
     "what the city itself witnesses": ("kind: booking.made", "kind: payment.made", 11),
     "the number": ("tint: 6", "tint: 6\nreads: [score]", 7),
     "a way back into a script": ("'http://127.0.0.1:8700/back'", "'javascript:steal()'", 8),
+    "a way back elsewhere": (
+        "'http://127.0.0.1:8700/back'",
+        "'https://good.example@evil.example/'",
+        8,
+    ),
+    "a way back that is policy": (
+        "'http://127.0.0.1:8700/back'",
+        "'https://a.example;script-src'",
+        8,
+    ),
+    "a home elsewhere": (
+        "url: http://127.0.0.1:8700/",
+        "url: https://city.example@evil.example/",
+        7,
+    ),
 }
 
 

@@ -82,6 +82,22 @@ def test_a10_the_score_is_one_icon_of_the_grid_and_s2_its_receipt_adds_up(phone_
     expect(page.get_by_role("heading", name="Evidence")).to_be_visible()
 
 
+def test_every_dot_of_the_time_line_has_its_reason(phone_of) -> None:
+    page = phone_of("Li").page
+    for path in ("/score/", "/score/timeline/"):
+        page.goto(path)
+        dots = page.locator("svg.curve a").evaluate_all(
+            "all => all.map(each => each.getAttribute('href').split('#')[1])"
+        )
+        page.goto("/score/timeline/")
+        rows = page.locator("li.change").evaluate_all("all => all.map(each => each.id)")
+        assert len(dots) > 20
+        assert set(dots) <= set(rows), path
+    first = page.locator("svg.curve a").first
+    reason = page.locator("li.change .title").last.inner_text()
+    expect(first.locator("title")).to_contain_text(reason)
+
+
 def test_s5_friends_are_explicit_and_not_named(phone_of) -> None:
     page = phone_of("Ana").page
     page.goto("/score/circle/")
@@ -103,6 +119,14 @@ def test_s7_what_if_is_answered_by_the_engine_and_changes_nothing(phone_of) -> N
     expect(page.locator("[aria-pressed=true]")).to_contain_text("twelve bills")
     # S4: the factor that bills feed rises, or is at its best already.
     assert int(page.locator("[data-then]").inner_text()) >= before
+    # The real engine, with one contact thought away: who gives most was worth having.
+    for button, holds in (
+        ("I lose the contact who gives most", int.__le__),
+        ("I lose the contact who takes most", int.__ge__),
+    ):
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("[aria-pressed=true]")).to_contain_text(button)
+        assert holds(int(page.locator("[data-then]").inner_text()), before), button
     page.goto("/score/")
     assert number(page) == before
 

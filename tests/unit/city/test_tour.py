@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
@@ -91,6 +92,10 @@ def test_paying_is_the_visitors_own_payment(six, ana) -> None:
     lives(six["ana"], six["bo"])
     assert ana.pay(code, "0").reason
     assert done(ana.client) == set(), "refused, while life paid something"
+    mark = "zhima_did_paid"
+    said = f"{clock.microseconds(clock.now())}|{six['ana'].pk.hex}"
+    ana.client.cookies[mark] = signing.get_cookie_signer(salt=mark + mark).sign(said)
+    assert done(ana.client) == set(), "something was sent, but nothing of hers was paid"
     assert ana.pay(code, "12.00").receipt
     assert done(ana.client) == {"pay"}
     for number in range(60):
@@ -121,6 +126,8 @@ def test_dropping_is_done_by_whoever_holds_the_phone(six, ana) -> None:
         contacts.agree(person=six[name], other=six["ana"])
     contacts.end(person=six["bo"], other=six["ana"])
     assert done(ana.client) == set()
+    ana.post("people:step", six["li"].pk, "ask")
+    assert done(ana.client) == set(), "Bo ended it, and she asked somebody else"
     ana.post("people:step", six["chen"].pk, "end")
     assert done(ana.client) == {"drop"}
 

@@ -55,7 +55,7 @@ class PacketForm(Once):
         """Every share must be at least one fen, and all of them within the limit."""
         cleaned = super().clean()
         amount_fen, count = cleaned.get("amount_fen"), cleaned.get("count")
-        if amount_fen and count:
+        if amount_fen and count and "split" in cleaned:
             if cleaned.get("split") == Split.LUCKY and amount_fen < count:
                 raise ValidationError(_("That is less than 0.01 for each share."))
             if sum(self.shares_fen()) > MOST_FEN_IN_A_PACKET:

@@ -106,6 +106,7 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "band": _("the band"),
     "interval": _("the interval"),
     "factors": _("the five factors"),
+    "contacts": _("what each contact gives and takes"),
     "outcome": _("yes, no or deposit"),
     "deposit": _("how much deposit"),
     "at_least": _("that you reach a band"),

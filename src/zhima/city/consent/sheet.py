@@ -96,7 +96,8 @@ class Sheet(AuthorizationView):
         """The page, which alone may send its form's answer on to the partner."""
         response = super().render_to_response(context, **kwargs)
         target = urlsplit(str(self._redirect_uri()))
-        if target.netloc:
+        # What was refused is nobody's address, and may be a line of policy.
+        if target.netloc and "error" not in context:
             origin = f"{target.scheme}://{target.netloc}"
             response._csp_update = {"form-action": ["'self'", origin]}
         return response

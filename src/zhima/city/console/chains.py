@@ -35,14 +35,19 @@ MOST_SHOWN = 40
 
 
 class WhyForm(forms.Form):
-    """Which chain, and why it is looked at: everybody in it will read the reason."""
+    """Why something is looked at: everybody whose score it shows will read the reason."""
 
-    cause = forms.CharField(widget=forms.HiddenInput, max_length=120)
     why = forms.CharField(
         label=gettext_lazy("Why you look: everybody whose score it shows will read this"),
         max_length=120,
         widget=UnfoldAdminTextInputWidget,
     )
+
+
+class ChainForm(WhyForm):
+    """Which chain, and why."""
+
+    cause = forms.CharField(widget=forms.HiddenInput, max_length=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,12 @@ class Row:
     within_s: int | None
 
 
+def operator_of(request: HttpRequest) -> Reader:
+    """Whoever is logged in, as the log names a reader."""
+    operator: Person = request.user
+    return Reader(ReaderKind.OPERATOR, str(operator.pk), operator.name)
+
+
 def cause_of(obligation: Obligation) -> str:
     """The item that an agreement's trouble is on record by; empty when there is none."""
     moves = obligation.moves.order_by("-seq")
@@ -82,12 +93,11 @@ def cause_of(obligation: Obligation) -> str:
 @staff_member_required(login_url=LOG_IN)
 def chain(request: HttpRequest) -> HttpResponse:
     """Ask why, log the reading, show the chain."""
-    form = WhyForm(request.POST or None, initial={"cause": request.GET.get("cause", "")})
+    form = ChainForm(request.POST or None, initial={"cause": request.GET.get("cause", "")})
     rows: list[Row] | None = None
     if request.method == "POST" and form.is_valid():
-        operator: Person = request.user
-        reader = Reader(ReaderKind.OPERATOR, str(operator.pk), operator.name)
         said = form.cleaned_data
+        reader = operator_of(request)
         found = overseeing.chain_of(reader=reader, reference=said["why"], cause=said["cause"])
         rows = _rows(found)
     title = _("The whole chain")

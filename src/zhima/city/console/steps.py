@@ -91,6 +91,8 @@ def _of_obligation(row: Obligation, person: Person) -> Iterator[Step]:
 
 def _of_person(row: Person, person: Person) -> Iterator[Step]:
     yield from _found(row.username, PERSON_REGISTERS)
+    made_of = f"{reverse('console:receipt')}?{urlencode({'person': row.pk})}"
+    yield Step("receipt", _("What the score is made of"), link=made_of)
     if overrides.OFFICE.is_held_by(person):
         asked = f"{reverse('console:override')}?{urlencode({'username': row.username})}"
         yield Step("override", _("Ask for an exception"), link=asked)

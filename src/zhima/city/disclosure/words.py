@@ -11,6 +11,7 @@ from zhima.city.consent.oauth import TokenRefusal
 from zhima.city.consent.purposes import field_word, purpose
 from zhima.city.disclosure.feed import Look
 from zhima.city.disclosure.overseeing import PURPOSE as CHAIN
+from zhima.city.disclosure.overseeing import RECEIPT
 from zhima.city.disclosure.readers import NOT_THE_OWNER, ReaderKind, Refusal
 from zhima.city.people.models import Person
 
@@ -42,7 +43,10 @@ REFUSALS: dict[str, str | Promise] = {
     TokenRefusal.WRONG_AUDIENCE: _("its token was made for another service"),
 }
 
-PURPOSES: dict[str, str | Promise] = {CHAIN: _("What one fall did to others")}
+PURPOSES: dict[str, str | Promise] = {
+    CHAIN: _("What one fall did to others"),
+    RECEIPT: _("Your whole receipt, line by line"),
+}
 """What is read for without anybody's permission; everything else is said as people are asked."""
 
 

@@ -35,7 +35,9 @@ FILE = "manifest.yaml"
 DOOR_FIELDS = ("outcome", "deposit")
 
 
-Redirect = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>#]{4,300}$")]
+ADDRESS = r"https?://[A-Za-z0-9.-]{1,200}(:[0-9]{1,5})?(/[^\s\"'<>#]{0,300})?"
+"""A host and nothing before it: neither a name to be taken for it, nor words of a policy."""
+Redirect = Annotated[str, StringConstraints(pattern=f"^{ADDRESS}$", max_length=300)]
 
 
 class When(StrEnum):
@@ -150,7 +152,7 @@ class Manifest(_Part):
     about: Words
     icon: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
     tint: int = Field(default=0, ge=0, le=7)
-    url: str = Field(default="", pattern=r"^(https?://[^\s\"'<>]{4,300})?$")
+    url: str = Field(default="", pattern=f"^({ADDRESS})?$", max_length=300)
     """Where an outside app lives; empty for one that lives in the city."""
     redirect_uris: tuple[Redirect, ...] = Field(default=(), max_length=5)
     """Outside apps only: where the consent sheet may send people back to, letter by letter."""

@@ -82,7 +82,8 @@ def _outside(request: HttpRequest, app: App) -> HttpResponse:
 
 def _onward(request: HttpRequest, app: App) -> str:
     onward = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
+    # A path: anything else would be looked for among the names of pages.
+    if onward.startswith("/") and url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
         return onward
     try:
         return reverse(f"{app.pk}:front")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,8 @@ LEAST_SPAN_POINTS = 60
 
 
 LARGE_POINTS = 4
+MOST_DOTS = 400
+"""A change a day for a year, and some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Dot:
     x: float
     y: float
     change: int
+    reason: str = ""
+    """Why, where the page that draws it knows; elsewhere the dot leads to it."""
 
     @property
     def is_small(self) -> bool:
@@ -70,8 +74,17 @@ class Curve:
     until: datetime
 
 
-def curve(readings: Sequence[Reading], *, bands: Sequence[Band], until: datetime) -> Curve:
-    """The line through `readings`, oldest first and at least one, held until `until`."""
+def curve(
+    readings: Sequence[Reading],
+    *,
+    bands: Sequence[Band],
+    until: datetime,
+    reasons: Mapping[int, str] | None = None,
+) -> Curve:
+    """The line through `readings`, oldest first and at least one, held until `until`.
+
+    Of the changes the latest MOST_DOTS are dots: those whose reasons a page has room for.
+    """
     since = min(readings[0].at, until - timedelta(days=1))
     scale = _Scale(since, until, *_range([reading.score for reading in readings]))
     x, y = scale.x(readings[0].at), scale.y(readings[0].score)
@@ -81,11 +94,14 @@ def curve(readings: Sequence[Reading], *, bands: Sequence[Band], until: datetime
         x, y = scale.x(after.at), scale.y(after.score)
         path.append(f"H{x:.1f}V{y:.1f}")
         if after.score != before.score:
-            dots.append(Dot(after.seq, round(x, 1), round(y, 1), after.score - before.score))
+            reason = (reasons or {}).get(after.seq, "")
+            dots.append(
+                Dot(after.seq, round(x, 1), round(y, 1), after.score - before.score, reason)
+            )
     path.append(f"H{RIGHT}")
     borders = (band.start for band in bands if scale.lowest < band.start < scale.highest)
     levels = tuple(Level(border, round(scale.y(border), 1)) for border in borders)
-    return Curve("".join(path), tuple(dots), levels, since, until)
+    return Curve("".join(path), tuple(dots[-MOST_DOTS:]), levels, since, until)
 
 
 def _range(scores: Sequence[int]) -> tuple[int, int]:

@@ -31,6 +31,7 @@ _OTHERS: dict[str, Promise] = {
     "override.ended": _("An exception, agreed to by two operators"),
     "override": _("An exception, agreed to by two operators"),
     "yearly statement": _("The yearly statement of benefits, which names nobody"),
+    "oversight of a receipt": _("Oversight: an operator reads what a score is made of"),
     "oversight of a chain": _("Oversight: an operator looks at what one fall did"),
 }
 """Rules that stand in no rulebook, by what they begin with."""

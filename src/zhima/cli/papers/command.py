@@ -67,4 +67,7 @@ def _measures(path: Path | None) -> dict[str, float]:
     read = read_json(path) if path else {}
     if not isinstance(read, dict):
         raise ZhimaError(f"{path} holds no measures: give the JSON of `zhima validate --json`")
-    return {name: float(value) for name, value in read.items() if isinstance(value, int | float)}
+    try:
+        return {name: float(said) for name, said in read.items() if isinstance(said, int | float)}
+    except OverflowError as error:
+        raise ZhimaError(f"{path} holds a measure that is too large: {error}") from error

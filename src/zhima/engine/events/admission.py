@@ -55,7 +55,9 @@ def read_keyed(path: Path) -> pa.Table:
     require_columns(table, ("person_id",), path)
     for name in ("person_id", "as_of"):
         if name in table.column_names:
-            column = table[name].cast(pa.string()) if name == "person_id" else _moments(table, path)
+            with reading(path):
+                is_id = name == "person_id"
+                column = table[name].cast(pa.string()) if is_id else _moments(table, path)
             if column.null_count:
                 raise ZhimaError(f"{path}: column {name} is empty in {column.null_count} rows")
             table = table.set_column(table.column_names.index(name), name, column)

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from zhima.engine.documents import reason_of
 from zhima.engine.events.fields import CONTEXT_FIELDS
 from zhima.engine.events.vocabulary import why_not_a_kind
-from zhima.engine.files import read_text, reading
+from zhima.engine.files import MOST_WRITTEN, read_text, reading
 from zhima.engine.kinds import ZhimaError
 from zhima.engine.rulebook.never import forbidden_input
 
@@ -226,7 +226,7 @@ class Mapping(_Strict):
 
 def load_mapping(path: Path) -> Mapping:
     """Read a mapping file; ZhimaError names the file, the place and what is wrong there."""
-    text = read_text(path)
+    text = read_text(path, most_bytes=MOST_WRITTEN)
     try:
         with reading(path):
             data = tomllib.loads(text)

@@ -217,6 +217,8 @@ class Title(_Frozen):
 
 
 def _allowed_purpose(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("a purpose is a word")
     if value in barred():
         raise ValueError(f"purpose {value} is forbidden: it may never be an input of a score")
     if value not in set(Purpose):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -61,9 +61,14 @@ def is_dated(node: Any) -> bool:
 def dates(node: Any) -> set[date]:
     """Every day on which something in the document changes."""
     if is_dated(node):
-        return {day for day in node["values"] if isinstance(day, date)}
+        values = node["values"] if isinstance(node["values"], dict) else {}
+        return {day for day in values if _is_day(day)}
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
     return set().union(*(dates(child) for child in children)) if children else set()
+
+
+def _is_day(key: Any) -> bool:
+    return isinstance(key, date) and not isinstance(key, datetime)
 
 
 def resolve(document: Any, *, as_of: date) -> Resolved:
@@ -91,7 +96,7 @@ def _choose(node: dict[str, Any], as_of: date, path: Path, written: Path, into: 
     if unknown:
         raise BadParameter(written, f"unknown key {', '.join(sorted(map(str, unknown)))}")
     values = node["values"]
-    if not isinstance(values, dict) or not all(isinstance(day, date) for day in values):
+    if not isinstance(values, dict) or not values or not all(map(_is_day, values)):
         raise BadParameter((*written, "values"), "values must be keyed by dates like 2026-01-31")
     started = [day for day in values if day <= as_of]
     if not started:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from zhima.engine.files import reading, require_columns, require_file
+from zhima.engine.files import (
+    listed,
+    reading,
+    require_columns,
+    require_distinct,
+    require_file,
+)
 from zhima.engine.kinds import MILLI, POINTS_RANGE, SCORE_CEILING, SCORE_FLOOR, Finding, ZhimaError
 from zhima.engine.rulebook.model import MissingWeight, Rulebook
 from zhima.engine.score.compose import TOLERANCE_POINTS
@@ -33,27 +40,61 @@ class Line(NamedTuple):
 
 def read_receipt(path: Path, *, person_id: str) -> tuple[Line, ...]:
     """The lines of one person; ZhimaError when the file or the person is not there."""
-    rows = _rows_of(path, person_id, tuple(SCHEMA.names))
+    rows = _rows_of(path, person_id, _LINES)
     if not rows:
         raise ZhimaError(f"{path} has no receipt of {person_id!r}")
-    return tuple(Line(Item(row["item"]), *(row[name] for name in SCHEMA.names[2:])) for row in rows)
+    names = [name for name in _LINES if name != "item"]
+    return tuple(Line(_item(row["item"], path), *(row[name] for name in names)) for row in rows)
 
 
-def _rows_of(path: Path, person_id: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+def _item(said: str, path: Path) -> Item:
+    if said not in set(Item):
+        raise ZhimaError(
+            f"{path}: a receipt has no line called {said!r}; there are {listed(list(Item))}"
+        )
+    return Item(said)
+
+
+_LINES = dict.fromkeys(SCHEMA.names[1:-1], "string") | {"points_milli": "int64"}
+_SCORE = {
+    "score": "int64",
+    "band": "string",
+    "low": "int64",
+    "high": "int64",
+    "rulebook": "string",
+    "card": "string",
+    "as_of": "timestamp",
+}
+"""What is read of a file, as Arrow calls it."""
+
+
+def _rows_of(path: Path, person_id: str, columns: dict[str, str]) -> list[dict[str, Any]]:
     # It brings pandas along, which nobody needs who only works with lines.
     import pyarrow as pa
     import pyarrow.csv as pa_csv
     import pyarrow.dataset as pa_dataset
 
+    types = {"string": pa.string(), "int64": pa.int64(), "timestamp": pa.timestamp("us", "UTC")}
+    wanted = pa.schema([(name, types[kind]) for name, kind in {**_ID, **columns}.items()])
     require_file(path)
-    with reading(path, ValueError):
+    with reading(path, ValueError, OverflowError):
         # An id may look like a number and begin with a nought.
         ids = pa_csv.ConvertOptions(column_types={"person_id": pa.string()})
         csv = pa_dataset.CsvFileFormat(convert_options=ids)
         table = pa_dataset.dataset(path, format=csv if path.suffix == ".csv" else path.suffix[1:])
-        require_columns(table.schema.empty_table(), ("person_id", *columns), path)
-        rows = table.to_table(filter=pa_dataset.field("person_id") == person_id)
-    return list(rows.to_pylist())
+        require_columns(table.schema.empty_table(), wanted.names, path)
+        require_distinct(table.schema.names, path, only=wanted.names)
+        rows = table.to_table(
+            columns=wanted.names, filter=pa_dataset.field("person_id") == person_id
+        )
+        read = rows.cast(wanted)
+        for name in wanted.names:
+            if read[name].null_count:
+                raise ZhimaError(f"{path}: column {name} is empty where it speaks of {person_id!r}")
+        return list(read.to_pylist())
+
+
+_ID = {"person_id": "string"}
 
 
 def score_of(lines: Iterable[Line]) -> int:
@@ -92,6 +133,14 @@ def _close(expected: float | None, milli: int) -> bool:
     return expected is not None and abs(expected - milli) <= 1.5
 
 
+def _number(text: str) -> float:
+    """What a line states, NaN where it states no number: then nothing follows from it."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 class _Expected:
     """What each line of one receipt should say, in thousandths of a point."""
 
@@ -101,7 +150,7 @@ class _Expected:
         self.own = own_points(lines)
         of_card = {Item.BASE, Item.ATTRIBUTE}
         self.card_sum = sum(line.points_milli for line in lines if line.item in of_card)
-        shares = [float(line.label) for line in lines if line.item is Item.CONTACT]
+        shares = [_number(line.label) for line in lines if line.item is Item.CONTACT]
         self.missing = 0.0 if rules.friends.missing is MissingWeight.SELF else 1 - sum(shares)
         # Half a point, the solve's tolerance, and half a thousandth for each rounded line.
         self.rounding = MILLI / 2 + TOLERANCE_POINTS * MILLI + (len(shares) + 1) / 2
@@ -123,8 +172,8 @@ class _Expected:
             case Item.LIMIT:
                 return min(max(self.card_sum, 0), POINTS_RANGE * MILLI) - self.card_sum
             case Item.CONTACT:
-                gap = float(line.value) - self.own
-                return self.weight * float(line.label) * gap * MILLI
+                gap = _number(line.value) - self.own
+                return self.weight * _number(line.label) * gap * MILLI
             case Item.MISSING_TIES:
                 return -self.weight * self.missing * self.own * MILLI
             case Item.ROUNDING:
@@ -143,9 +192,15 @@ def _finding(number: int, line: Line) -> Finding:
 
 def read_score(path: Path, *, person_id: str) -> dict[str, Any]:
     """One row of a scores table; ZhimaError when the file or the person is not there."""
-    rows = _rows_of(path, person_id, ("score", "band", "low", "high", "rulebook", "card", "as_of"))
+    rows = _rows_of(path, person_id, _SCORE)
     if not rows:
         raise ZhimaError(f"{path} has no score of {person_id!r}")
+    ends = SCORE_FLOOR, rows[0]["low"], rows[0]["score"], rows[0]["high"], SCORE_CEILING
+    if list(ends) != sorted(ends):
+        raise ZhimaError(
+            f"{path}: the score of {person_id!r} is {ends[2]} in {ends[1]} to {ends[3]}, "
+            f"which is no interval within {SCORE_FLOOR} to {SCORE_CEILING}"
+        )
     return dict(rows[0])
 
 
@@ -158,3 +213,6 @@ def require_same_rules(stated: dict[str, Any], policy: Policy) -> None:
             f"the score was made with {made_with[0]} and card {made_with[1]}, "
             f"not with {given[0]} and card {given[1]}; name them with --rulebook and --card"
         )
+    band = policy.rulebook.rules.band(stated["score"]).id
+    if stated["band"] != band:
+        raise ZhimaError(f"a score of {stated['score']} is in band {band}, not in {stated['band']}")

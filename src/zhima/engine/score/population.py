@@ -118,7 +118,8 @@ def _with_tied(
 def read_ends(ties: Path) -> pa.Array:
     """Every person id that a ties table names, each once."""
     table = read_table(ties, columns=("person_id",))
-    return pc.unique(table.column("person_id").cast(pa.string())).drop_null()
+    with reading(ties):
+        return pc.unique(table.column("person_id").cast(pa.string())).drop_null()
 
 
 def ties_of(ties: Path | None, features: pa.Table, policy: Policy, as_of: datetime) -> Ties:

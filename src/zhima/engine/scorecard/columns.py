@@ -24,8 +24,13 @@ Columns: TypeAlias = Mapping[str, Any] | pa.Table
 
 ABSENT_WORDS = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none", "nil", "missing"})
 """What a column of numbers written as text holds where there is no number (any case)."""
-_WITH_SIGNS = r"^[-+]?[$€£¥]? ?[-+]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)? ?%?$"
-_SIGNS = "[$€£¥,% ]"
+_UNIT = r"[$€£¥￥₽%元]"
+_BLANK = "[ \u00a0\u2009\u202f]"
+_WITH_SIGNS = (
+    rf"^[-+]?{_UNIT}?{_BLANK}?[-+]?([0-9]+|[0-9]{{1,3}}(,[0-9]{{3}})+"
+    rf"|[0-9]{{1,3}}({_BLANK}[0-9]{{3}})+|[0-9]{{1,3}}('[0-9]{{3}})+)(\.[0-9]*)?{_BLANK}?{_UNIT}?$"
+)
+_SIGNS = rf"{_UNIT}|{_BLANK}|[,']"
 """What people write around numbers: 1,250.00 or $1,250 or 12.5 %; the unit stays the column's."""
 
 

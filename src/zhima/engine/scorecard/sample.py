@@ -32,7 +32,12 @@ _ID_NAME = re.compile(r"(^|_)(?i:id|uuid|guid)$|[a-z]I[dD]$")
 _NUMBER_LIKE = re.compile(r"^\W*\d[\d., ']*\W*\w{0,4}$")
 """1.250,00 € or 900 EUR: whether a comma or a point is the decimal sign is not ours to guess."""
 NUMBERS_AS_TEXT = "numbers written as text; if they measure something, write 1250.50"
-_DATE_TEXT = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})")
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[.,]?"
+_DATE_TEXT = re.compile(
+    r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}年\d{1,2}月"
+    rf"|\d{{1,2}}\.?[ -]{_MONTH}[ -]\d{{2,4}}|{_MONTH} \d{{1,2}},? \d{{4}})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

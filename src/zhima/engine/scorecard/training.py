@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from pydantic import TypeAdapter, ValidationError
 
@@ -65,10 +66,19 @@ def joined(features: pa.Table, outcomes: pa.Table, *, target: str = "bad") -> pa
     for table, what in ((features, "features"), (outcomes, "outcomes")):
         if table.group_by(keys).aggregate([]).num_rows != table.num_rows:
             raise ZhimaError(f"the {what} name a {' and '.join(keys)} twice")
-    both = features.join(outcomes.select([*keys, target]), keys=keys, join_type="inner")
-    if both.num_rows == 0:
+    # Numbers of rows are joined, as a column of lists or of nothing cannot be.
+    pairs = _numbered(features, keys, "feature").join(
+        _numbered(outcomes, keys, "outcome"), keys=keys, join_type="inner"
+    )
+    if pairs.num_rows == 0:
         raise ZhimaError("nobody is in both the features and the outcomes")
-    return both.drop_columns(keys)
+    pairs = pairs.sort_by("feature")
+    ended = outcomes[target].take(pairs["outcome"])
+    return features.take(pairs["feature"]).drop_columns(keys).append_column(target, ended)
+
+
+def _numbered(table: pa.Table, keys: list[str], name: str) -> pa.Table:
+    return table.select(keys).append_column(name, pa.array(np.arange(table.num_rows)))
 
 
 def read_directions(path: Path) -> dict[str, Direction]:

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.test import Client
 
 from tests.agreements import agreement
-from tests.city_books import resident
+from tests.city_books import befriend, resident
 from tests.city_scores import good_record, new_scorer, said, scored_resident, settle, tell
 from zhima.city import clock
 from zhima.city.console import counters, drafts, rulebooks
@@ -20,7 +20,7 @@ from zhima.city.console.registers import REGISTERS
 from zhima.city.console.rulebooks import SENTENCES, Refusal, RulebookRefused
 from zhima.city.console.steps import steps_of
 from zhima.city.disclosure.feed import feed
-from zhima.city.people.models import Person
+from zhima.city.people.models import Person, Tie
 from zhima.city.scoring import policy, readings
 from zhima.city.scoring.models import Event, RulebookInForce, Score
 
@@ -256,6 +256,37 @@ def test_a_chain_is_read_for_a_reason_and_logged(three, client: Client) -> None:
     assert "Chen: Broke an obligation" in shown
     assert [look.reader_name for look in feed(chen)] == ["Draft"]
     assert "moved nobody" in client.post(page, {"cause": "x", "why": "case 17"}).content.decode()
+
+
+def test_a_receipt_names_each_contact_to_an_operator_who_says_why(three, client: Client) -> None:
+    ana, bo, chen = (scored_resident(name) for name in ("Ana", "Bo", "Chen"))
+    for other in (bo, chen):
+        befriend(ana, other)
+    Tie.objects.update(agreed_at=clock.now() - timedelta(days=200))
+    tell(*good_record(bo), said(chen, "obligation.breached", event_id="car:17"))
+    settle(new_scorer())
+    client.force_login(three[0])
+    link = f"/office/console/receipt/?person={ana.pk}"
+    assert link in client.get(f"/office/people/person/{ana.pk}/change/").content.decode()
+    page = "/office/console/receipt/"
+    assert client.get(link).status_code == 200
+    assert client.post(page, {"person": ana.pk, "why": ""}).status_code == 422
+    assert feed(ana) == [], "asking is not reading"
+    shown = client.post(page, {"person": ana.pk, "why": "case 17"}).content.decode()
+    assert re.findall(r'data-contact="(\w+)"', shown) == ["Bo", "Chen"]
+    score = readings.current(ana.pk)
+    assert f"<span data-score>{score.score}</span>" in shown
+    (look,) = feed(ana)
+    assert (look.reader_name, look.purpose, look.refusal) == ("Draft", "receipt", "")
+    looked = Client()
+    looked.force_login(ana)
+    told = looked.get("/who-looked/").content.decode()
+    for words in ("what each contact gives and takes", "Oversight: an operator reads", "case 17"):
+        assert words in told
+    nobody = resident("Nia")
+    assert client.post(page, {"person": nobody.pk, "why": "case 18"}).status_code == 422
+    assert [each.refusal for each in feed(nobody)] == ["no_score"]
+    assert client.post(page, {"person": "moon", "why": "x"}).status_code == 422
 
 
 def test_a_rulebook_goes_through_the_pages(three, client: Client) -> None:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.city_phones import Phone, resident
 from zhima.city.ledger.model import Outcome
 from zhima.city.pay.outcomes import Reason, Refusal
 from zhima.city.pay.paying import MAX_PAYERS
 from zhima.city.pay.words import sentence
-from zhima.city.qr.model import CodeError, MerchantCode
+from zhima.city.qr.model import CodeError, MerchantCode, PersonCode
 from zhima.city.qr.paycode import CODES_A_SLOT, SLOT_SECONDS
 from zhima.city.qr.reading import code_text, read_code
 
@@ -51,6 +52,11 @@ class TestTheRareOnes:
         code = keeper.get("pay:till", keeper.opens_shop()).code
         shown = ana.post("pay:confirm", text=code, key="a b", amount_fen="1")
         assert shown.reason == "key_malformed"
+
+    @pytest.mark.parametrize("purpose", ["friend", "pay", "tip"])
+    def test_a_persons_code_with_an_id_that_is_none(self, ana: Phone, purpose: str) -> None:
+        torn = code_text(PersonCode(settings.OPERATOR, "f" * 31, purpose))
+        assert ana.scan(torn).reason == "payee_unknown"
 
     def test_no_amount_at_all(self, ana: Phone, keeper: Phone) -> None:
         code = keeper.get("pay:till", keeper.opens_shop()).code

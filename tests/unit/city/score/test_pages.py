@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from zhima.city.score.because import because
 from zhima.city.score.circle import circle
-from zhima.city.score.curve import BOTTOM, LEFT, RIGHT, TOP, Reading, curve
+from zhima.city.score.curve import BOTTOM, LEFT, MOST_DOTS, RIGHT, TOP, Reading, curve
 from zhima.city.score.dial import CENTRE_X, CENTRE_Y, RADIUS, dial
 from zhima.city.score.door_list import doors
 from zhima.city.score.receipt import printed
@@ -140,6 +140,14 @@ def test_the_curve_stays_in_its_frame_and_has_a_dot_a_change() -> None:
     assert [dot.change for dot in drawn.dots] == [80, -40, 15]
     assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in drawn.dots)
     assert [level.score for level in drawn.levels] == [600, 650]
+    told = curve(
+        readings, bands=(), until=DAY + timedelta(days=9), reasons={3: "Paid.", 4: "Late."}
+    )
+    assert [dot.reason for dot in told.dots] == ["Paid.", "Late.", ""]
+    many = [Reading(seq, DAY + timedelta(hours=seq), 600 + seq % 2) for seq in range(500)]
+    latest = curve(many, bands=(), until=DAY + timedelta(days=30)).dots
+    assert len(latest) == MOST_DOTS
+    assert latest[-1].seq == 499
     alone = curve(readings[:1], bands=POLICY.rulebook.rules.bands, until=DAY)
     assert alone.dots == ()
     assert re.match(r"M[\d.]+ [\d.]+H", alone.path)

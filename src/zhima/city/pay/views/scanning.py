@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -37,7 +38,9 @@ def scan(request: HttpRequest) -> HttpResponse:
             return redirect(address)
     code = read_code(text)
     if isinstance(code, PersonCode) and code.purpose == "friend":
-        return redirect("people:person", UUID(hex=code.person_id))
+        # An id that is none is refused where every code is.
+        with suppress(ValueError):
+            return redirect("people:person", UUID(hex=code.person_id))
     return redirect(f"{reverse('pay:confirm')}?{urlencode({'text': text})}")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from zhima.city.disclosure import own
 from zhima.city.score.because import because
 from zhima.city.score.changes import Published
 from zhima.city.score.circle import circle
-from zhima.city.score.curve import Curve, Reading, curve
+from zhima.city.score.curve import MOST_DOTS, Curve, Reading, curve
 from zhima.city.score.dial import dial
 from zhima.city.score.door_list import Doors, doors
 from zhima.city.score.entries import entries
@@ -25,7 +27,6 @@ from zhima.city.score.tasks import tasks
 from zhima.engine.score.explain import Line
 
 CHANGES_ON_HOME = 3
-CHANGES_ON_TIMELINE = 60
 YEARS_DAYS = 6 * 366
 
 
@@ -87,8 +88,9 @@ def _shown(mine: Mine, seq: int | None) -> tuple[Published, tuple[Line, ...]]:
 def timeline(request: HttpRequest, mine: Mine) -> HttpResponse:
     """Every change with its reason."""
     history = mine.history(days=366)
-    steps = mine.changes(history, limit=CHANGES_ON_TIMELINE)
-    context = {"curve": _curve(history, mine), "changes": steps}
+    steps = mine.changes(history, limit=MOST_DOTS)
+    reasons = {step.seq: step.reason for step in steps}
+    context = {"curve": _curve(history, mine, reasons), "changes": steps}
     return render(request, "score/timeline.html", context)
 
 
@@ -117,9 +119,10 @@ def doors_page(request: HttpRequest, mine: Mine) -> HttpResponse:
     return render(request, "score/doors.html", context)
 
 
-def _curve(history: list[Published], mine: Mine) -> Curve:
+def _curve(history: list[Published], mine: Mine, reasons: Mapping[int, str] | None = None) -> Curve:
     readings = [Reading(each.seq, each.at, each.score) for each in history]
-    return curve(readings, bands=mine.policy.rulebook.rules.bands, until=clock.now())
+    bands = mine.policy.rulebook.rules.bands
+    return curve(readings, bands=bands, until=clock.now(), reasons=reasons)
 
 
 def _open_words(found: Doors) -> str:

@@ -17,6 +17,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
+from zhima.engine.events.table import EVENTS
 from zhima.engine.features.batch.ranges import PersonRange, person_ranges
 from zhima.engine.files import reading
 from zhima.engine.kinds import ZhimaError
@@ -122,7 +123,7 @@ class _Tables:
             self._connection.con.register(name, source)
             whole = self._connection.table(name)
         view = ibis.util.gen_name("people")
-        self._sources[view] = whole
+        self._sources[view] = _of_known_types(whole)
         return self._narrowed(view, PersonRange())
 
     def results(self, table: Any) -> Iterator[pa.Table]:
@@ -144,6 +145,13 @@ class _Tables:
         high = [] if part.below is None else [whole.person_id < part.below]
         narrowed = whole.filter(*low, *high) if low or high else whole
         return self._connection.create_view(view, narrowed, overwrite=True)
+
+
+def _of_known_types(table: Any) -> Any:
+    """A column of nothing but nulls may have no type of its own: it gets that of the events."""
+    untyped = [name for name, kind in table.schema().items() if kind.is_unknown()]
+    wanted = ibis.Schema.from_pyarrow(EVENTS)
+    return table.mutate(**{n: table[n].cast(wanted[n]) for n in untyped if n in wanted})
 
 
 def files_of(source: Path) -> list[Path]:
