@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow.csv as pa_csv
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from tests.journeys.command import zhima
 from tests.ledger_cases import Teller
 from tests.log_folders import KEY, entries_of, write_log
-from zhima.city.credential.tokens import new_key
+from zhima.city.credential import badge, statuses, tokens
 from zhima.city.disclosure import entries
 from zhima.city.disclosure.own_entry import own_entry
 from zhima.city.ledger.stores import open_store
@@ -56,9 +56,28 @@ def settle(folder: Path) -> None:
     _draw(folder)
     _books(folder)
     _logs(folder)
-    (folder / "badge.txt").write_text("no badge")
-    (folder / "statuses.txt").write_text("no list")
-    (folder / "issuer.jwk").write_text(json.dumps(new_key().as_dict(private=False)))
+    _badge(folder)
+
+
+def _badge(folder: Path) -> None:
+    """A badge that is shown, its issuer's key, and a list on which it is not."""
+    issuer, holder = tokens.new_key(), tokens.new_key()
+    at, uri = datetime(2026, 11, 25, 12, tzinfo=UTC), "https://city.example/badge/statuses/"
+    kept = badge.issue(
+        issuer="https://city.example",
+        at_least=650,
+        on=date(2026, 11, 25),
+        until=date(2026, 12, 24),
+        holder=tokens.public(holder),
+        status_index=5,
+        status_uri=uri,
+        key=issuer,
+    )
+    shown = badge.show(kept, key=holder, audience="Lotus Hotel", nonce="4711", at=at)
+    listed = statuses.sign_list(statuses.pack((), size=64), uri=uri, at=at, key=issuer)
+    (folder / "badge.txt").write_text(shown)
+    (folder / "statuses.txt").write_text(listed)
+    (folder / "issuer.jwk").write_text(json.dumps(tokens.public(issuer)))
 
 
 def _run(folder: Path, *commands: str) -> None:

@@ -227,6 +227,29 @@ def test_webhooks_are_signed_retried_and_replayed(partner: Partner, listener: Li
     assert listener.heard[-1][0]["webhook-id"] == listed[0]["delivery_id"]
 
 
+@pytest.mark.parametrize(("port", "status"), [(0, 422), (1, 201), (65535, 201), (65536, 422)])
+def test_a_port_that_cannot_be_is_refused_as_the_document_says(
+    partner: Partner, port: int, status: int
+) -> None:
+    made = partner.post("/webhook-endpoints", {"url": f"http://127.0.0.1:{port}/hooks"})
+    assert made.status_code == status, made.content
+    if status == 422:
+        assert made.json()["error"]["code"] != "url_not_reachable"
+
+
+def test_what_concerns_no_shop_that_listens_holds_up_nothing(
+    partner: Partner, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partner.post("/webhook-endpoints", {"url": listener.url})
+    call_command("webhooks", once=True)
+    monkeypatch.setattr("zhima.city.api.events.AT_ONCE", 1)
+    ana = resident("Ana", fen=500_00)
+    resident("Bo", fen=500_00)
+    ana.pay(partner.order()["code"])
+    call_command("webhooks", once=True)
+    assert len(listener.heard) == 1
+
+
 def test_an_endpoint_that_is_gone_hears_no_more(partner: Partner, listener: Listener) -> None:
     partner.post("/webhook-endpoints", {"url": listener.url})
     listener.answer = 410

@@ -18,7 +18,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 
 from tests.journeys.command import zhima
-from tests.laid_out import as_a_user
+from tests.laid_out import LaidOut, as_a_user
 
 PATIENCE_S = 180
 
@@ -125,7 +125,10 @@ def start_over(address: str) -> str:
     return visitor.send("demo/start-over/", back="two")
 
 
-def test_one_demo_a_folder_and_a_second_start_keeps_what_happened(tmp_path: Path) -> None:
+def test_one_demo_a_folder_and_a_second_start_keeps_what_happened(
+    tmp_path: Path, laid_out: LaidOut
+) -> None:
+    laid_out.demo(tmp_path)
     first = Demo(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     second = zhima("demo", "--home", tmp_path, "--port", "0")

@@ -19,6 +19,8 @@ from zhima.city.pay.bank import SimulatedBank
 from zhima.city.pay.models import BankMove, Merchant, SimulatedBankLine, Ticket
 from zhima.city.pay.reconcile import reconcile
 from zhima.city.pay.tickets import admit, ticket_code
+from zhima.city.people.backend import PersonBackend
+from zhima.city.people.models import Person
 
 pytestmark = pytest.mark.usefixtures("city")
 MONTH, DAY = timedelta(days=30), timedelta(days=1)
@@ -102,3 +104,9 @@ def test_a_step_ends_no_session_and_kills_no_pay_code(ana: Phone, bo: Phone) -> 
     assert ana.get("phone:profile").status == 200
     charged = bo.post("pay:charge", shop, text=digits, amount_fen="5.00")
     assert charged.receipt, charged.text
+
+
+def test_whoever_is_logged_in_has_the_moments_of_the_table(ana: Phone) -> None:
+    """Read by plain SQL, which knows no zones on SQLite: saved again they would move by hours."""
+    found = PersonBackend().get_user(ana.person.pk)
+    assert found.joined_at == Person.objects.get(pk=ana.person.pk).joined_at

@@ -21,8 +21,9 @@ RECEIVED, REFUNDED = "payment.received", "payment.refunded"
 
 
 def queue_deliveries() -> int:
-    """Write a delivery for each new payment and refund of a shop that listens; how many.
+    """Write a delivery for each new payment and refund of a shop that listens.
 
+    Returns how many entries of the ledger were looked at; most concern no such shop.
     The cursor moves in the transaction that writes them: a crash repeats or loses nothing.
     """
     with transaction.atomic():
@@ -36,7 +37,7 @@ def queue_deliveries() -> int:
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
         cursor.seq = events[-1].seq
         cursor.save()
-    return len(deliveries)
+    return len(events)
 
 
 def queue_for(merchant_id: UUID, *, source: str, seq: int, body: dict[str, Any]) -> int:

@@ -41,6 +41,10 @@ NAME = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"
 """The same, with something at both ends."""
 
 
+PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+"""1 to 65535."""
+
+
 Flag = Annotated[bool, Field(strict=True)]
 """True or false: no 0, no "yes"."""
 
@@ -168,7 +172,7 @@ class EndpointIn(Strict):
 
     url: str = Field(
         max_length=MAX_URL_CHARACTERS,
-        pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$",
+        pattern=rf"^https?://[A-Za-z0-9.-]+(:{PORT})?(/[A-Za-z0-9._~/-]*)?$",
     )
 
 
