@@ -41,7 +41,11 @@ def start() -> threading.Thread:
 def run_alone(stop: threading.Event | None = None) -> None:
     """The same in a process that does nothing else, and may arrange its memory for it."""
     gc.set_threshold(*COLLECT_SELDOM)
-    run(stop, after_laying_out=gc.freeze)
+    try:
+        run(stop, after_laying_out=gc.freeze)
+    finally:
+        # Libraries look at the end of the process for what they made and nobody gave back.
+        gc.unfreeze()
 
 
 def run(
