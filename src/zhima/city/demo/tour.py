@@ -59,9 +59,22 @@ class Step:
     act: Act | None = None
 
 
-def _paid(visit: Visit) -> bool:
-    did = visit.did.get(footprints.PAID)
-    payer = Person.objects.filter(pk=did.as_whom).first() if did else None
+def _after(mark: str) -> Callable[[Callable[[Visit, Did], bool]], Callable[[Visit], bool]]:
+    """Looks at what came of something that the visitor did; of nothing comes nothing."""
+
+    def looking(look: Callable[[Visit, Did], bool]) -> Callable[[Visit], bool]:
+        def was_done(visit: Visit) -> bool:
+            did = visit.did.get(mark)
+            return did is not None and look(visit, did)
+
+        return was_done
+
+    return looking
+
+
+@_after(footprints.PAID)
+def _paid(visit: Visit, did: Did) -> bool:
+    payer = Person.objects.filter(pk=did.as_whom).first()
     if payer is None:
         return False
     own = (
@@ -70,34 +83,29 @@ def _paid(visit: Visit) -> bool:
     return any(line.change_fen < 0 and line.at >= visit.since for line in own)
 
 
-def _saw_a_score_move(visit: Visit) -> bool:
-    did = visit.did.get(footprints.SAW_SCORE)
-    if did is None:
-        return False
+@_after(footprints.SAW_SCORE)
+def _saw_a_score_move(visit: Visit, did: Did) -> bool:
     moved = Score.objects.filter(person_id=did.as_whom, as_of__gte=visit.since, as_of__lte=did.at)
     return moved.exclude(cause="day").exists()
 
 
-def _booked(visit: Visit) -> bool:
-    did = visit.did.get(footprints.BOOKED)
-    if did is None:
-        return False
+@_after(footprints.BOOKED)
+def _booked(visit: Visit, did: Did) -> bool:
     return Booking.objects.filter(person=did.as_whom, made_at__gte=visit.since).exists()
 
 
-def _saw_the_reading(visit: Visit) -> bool:
-    booked, saw = visit.did.get(footprints.BOOKED), visit.did.get(footprints.SAW_LOOKS)
-    if booked is None or saw is None or booked.as_whom != saw.as_whom:
+@_after(footprints.SAW_LOOKS)
+def _saw_the_reading(visit: Visit, saw: Did) -> bool:
+    booked = visit.did.get(footprints.BOOKED)
+    if booked is None or booked.as_whom != saw.as_whom:
         return False
     entries = Entry.objects.filter(person=saw.as_whom, at__gte=visit.since, at__lte=saw.at)
     told = (detail for detail in entries.values_list("detail", flat=True) if detail)
     return any(each["purpose"].startswith(DOOR) and each["reason"] is None for each in told)
 
 
-def _two_asked(visit: Visit) -> bool:
-    did = visit.did.get(footprints.BOOKED)
-    if did is None:
-        return False
+@_after(footprints.BOOKED)
+def _two_asked(visit: Visit, did: Did) -> bool:
     mine = Wish.objects.filter(person=did.as_whom, asked_at__gte=visit.since)
     given = mine.filter(contest__decided_at__isnull=False).values("contest")
     return Wish.objects.filter(contest__in=given, outcome=Wish.Outcome.LOST).exists()
@@ -130,25 +138,19 @@ def _nudged(visit: Visit) -> bool:
     return rules.in_force() == rules.NUDGING and rules.since() >= visit.since
 
 
-def _dropped(visit: Visit) -> bool:
-    did = visit.did.get(footprints.DROPPED)
-    if did is None:
-        return False
+@_after(footprints.DROPPED)
+def _dropped(visit: Visit, did: Did) -> bool:
     ended = Tie.objects.filter(ended_at__gte=visit.since, agreed_at__lt=F("ended_at"))
     return ended.filter(ended_by=did.as_whom).exists()
 
 
-def _appealed(visit: Visit) -> bool:
-    did = visit.did.get(footprints.APPEALED)
-    if did is None:
-        return False
+@_after(footprints.APPEALED)
+def _appealed(visit: Visit, did: Did) -> bool:
     return Case.objects.filter(person=did.as_whom, opened_at__gte=visit.since).exists()
 
 
-def _undone(visit: Visit) -> bool:
-    did = visit.did.get(footprints.APPEALED)
-    if did is None:
-        return False
+@_after(footprints.APPEALED)
+def _undone(visit: Visit, did: Did) -> bool:
     mine = Case.objects.filter(person=did.as_whom, opened_at__gte=visit.since)
     return mine.filter(state=Case.State.UPHELD).exists()
 

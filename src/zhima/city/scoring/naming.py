@@ -7,6 +7,7 @@ person reads the rulebook's title and the door's; the id stays beside it, for wh
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,7 +62,7 @@ def named(rule: str) -> Named:
 
 def title_of(said: str) -> str:
     """The title of a rulebook said by id, by id and hash, or by a file's path."""
-    days = _on_every_day(said) if said in _names() else _with_id(said.partition("#")[0])
+    days = _with_id(said.partition("#")[0]) or (_on_every_day(said) if said in _names() else ())
     return told(days[-1].rules.title) if days else said
 
 
@@ -105,11 +106,15 @@ def _door(rulebook_id: str, sha: str, door_id: str) -> str:
     return told(titles[door_id]) if door_id in titles else door_id
 
 
-def _names() -> tuple[str, ...]:
-    """Shipped ones first: a copy that kept its id does not stand in for the original."""
+def _names() -> Iterator[str]:
+    """Shipped ones first: a copy that kept its id does not stand in for the original.
+
+    Only who looks further asks the database: a page names its rules many times.
+    """
     shipped = shipped_names()
+    yield from shipped
     used = RulebookInForce.objects.exclude(name__in=shipped).values_list("name", flat=True)
-    return (*shipped, *sorted(set(used)))
+    yield from sorted(set(used))
 
 
 def _with_id(rulebook_id: str) -> tuple[LoadedRulebook, ...]:

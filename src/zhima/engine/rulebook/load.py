@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class LoadedRulebook:
         return self.path.parent / file
 
 
+@cache
 def shipped_names() -> tuple[str, ...]:
     """The rulebooks that come with the package, by name."""
     return tuple(sorted(path.stem for path in SHIPPED.glob("*.yaml") if _is_rulebook(path)))
