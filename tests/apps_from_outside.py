@@ -114,3 +114,8 @@ def running(city: str, secret: str) -> Iterator[str]:
         process.terminate()
         process.wait(10)
         process.stdout.close()
+
+
+def api_of(app: AppSoftware, phone: Phone, *ticks: str) -> Api:
+    """An app's software acting for somebody who allowed it this much."""
+    return Api(app.for_person(phone, *ticks))

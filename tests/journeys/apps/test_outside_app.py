@@ -1,10 +1,8 @@
-"""An outside developer's app, from its manifest to a booking, evidence and refusals."""
+"""An outside developer's app at work: bookings, evidence, limits and refusals."""
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,45 +18,29 @@ from tests.apps_from_outside import (
     PAY,
     Api,
     AppSoftware,
+    api_of,
     appointed,
     published,
     with_a_deposit,
 )
-from tests.city_phones import Phone, Screen, resident
+from tests.city_phones import Phone, resident
 from tests.given_scores import stand_at
 from tests.market_phones import at, customer
 from tests.scored import opt_in
 from zhima.city import clock, limits
 from zhima.city.clock import now
-from zhima.city.console.management.commands.appoint import OFFICES
 from zhima.city.doors import sharing
 from zhima.city.doors.models import Draw
 from zhima.city.limits import Windows
-from zhima.city.market import shelf
-from zhima.city.market.models import App, AppMove, RefusedReport
-from zhima.city.people.models import Person
+from zhima.city.market.models import RefusedReport
 from zhima.city.wallet import books as ledger
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
 
 
-@pytest.fixture
-def maker() -> Phone:
-    return resident("Maker")
-
-
-@pytest.fixture
-def kites(maker: Phone) -> AppSoftware:
-    return AppSoftware.of(*published(maker))
-
-
 def boats() -> AppSoftware:
     """Another app, of somebody else."""
     return AppSoftware.of(*published(resident("Other"), MANIFEST.replace("id: kites", "id: boats")))
-
-
-def of(app: AppSoftware, phone: Phone, *ticks: str) -> Api:
-    return Api(app.for_person(phone, *ticks))
 
 
 def offers_kite(app: AppSoftware, **more: Any) -> None:
@@ -74,125 +56,10 @@ def slot_of(api: Api) -> int:
     return int(found["slots"][0]["slot_id"])
 
 
-def test_a_developer_submits_somebody_else_reviews_and_it_is_published(maker: Phone) -> None:
-    shop = maker.opens_shop("Kites")
-    page = maker.post("market:new_app", merchant=shop, manifest=MANIFEST)
-    assert 'data-state="submitted"' in page.text
-    assert 'data-state="submitted"' in maker.post("market:app_step", "kites", "agree").text
-    assert 'data-state="submitted"' in maker.post("market:app_step", "kites", "publish").text
-    reviewer = appointed("Reviewer")
-    assert "Kites" in reviewer.get("market:developers").text
-    agrees(reviewer, note="reads nothing")
-    assert 'data-state="published"' in maker.post("market:app_step", "kites", "publish").text
-    assert "Kites" in resident("Ana").get("market:shelf").text
-    secret = maker.post("market:app_step", "kites", "secret").text
-    assert re.search(r"data-secret>\w{40,}<", secret)
-    assert "data-secret" not in maker.get("market:app", "kites").text, "it is shown once"
-    assert [move.to_state for move in AppMove.objects.filter(app="kites").order_by("pk")] == [
-        "submitted",
-        "reviewed",
-        "published",
-    ]
-    withdrawn = maker.post("market:app_step", "kites", "withdraw")
-    assert 'data-state="withdrawn"' in withdrawn.text
-    assert resident("Bo").get("market:allow", "kites").status == 404
-
-
-def agrees(reviewer: Phone, page: Screen | None = None, **said: str) -> Screen:
-    """Read the app's page, or one that was read before, and agree."""
-    page = page or reviewer.get("market:app", "kites")
-    seen = page.field("manifest_sha256")
-    return reviewer.post("market:app_step", "kites", "agree", manifest_sha256=seen, **said)
-
-
-def test_whoever_read_one_manifest_does_not_agree_to_another(maker: Phone) -> None:
-    shop, reviewer = maker.opens_shop("Kites"), appointed("Reviewer")
-    maker.post("market:new_app", merchant=shop, manifest=MANIFEST)
-    read = reviewer.get("market:app", "kites")
-    wider = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, payments]")
-    maker.post("market:new_app", merchant=shop, manifest=wider)
-    answer = agrees(reviewer, read)
-    assert 'data-state="submitted"' in answer.text
-    assert "read it again" in answer.text
-    assert 'data-state="reviewed"' in agrees(reviewer).text
-
-
-def test_nobody_of_another_office_reviews_sees_or_closes_an_app(
-    kites: AppSoftware, maker: Phone
-) -> None:
-    assert kites
-    for name, office in OFFICES.items():
-        if office is shelf.OFFICE:
-            continue
-        officer = resident(f"Officer of {name}")
-        office.appoint(officer.person)
-        other = Phone(Person.objects.get(pk=officer.person.pk))
-        assert other.get("market:app", "kites").status == 404
-        assert other.post("market:app_step", "kites", "withdraw").status == 404
-    assert 'data-state="published"' in maker.get("market:app", "kites").text
-
-
-FORBIDDEN = {
-    "what people say": ("purposes: [agreements]", "purposes: [agreements, chat]", 9),
-    "health": ("purposes: [agreements]", "purposes: [medical]", 9),
-    "a diagnosis": ("kind: booking.made", "kind: diagnosis.made", 11),
-    "what the city itself witnesses": ("kind: booking.made", "kind: payment.made", 11),
-    "the number": ("tint: 6", "tint: 6\nreads: [score]", 7),
-    "a way back into a script": ("'http://127.0.0.1:8700/back'", "'javascript:steal()'", 8),
-    "a way back elsewhere": (
-        "'http://127.0.0.1:8700/back'",
-        "'https://good.example@evil.example/'",
-        8,
-    ),
-    "a way back that is policy": (
-        "'http://127.0.0.1:8700/back'",
-        "'https://a.example;script-src'",
-        8,
-    ),
-    "a home elsewhere": (
-        "url: http://127.0.0.1:8700/",
-        "url: https://city.example@evil.example/",
-        7,
-    ),
-}
-
-
-@pytest.mark.parametrize("case", FORBIDDEN)
-def test_a_manifest_that_asks_for_what_is_forbidden_is_refused_with_the_line(
-    maker: Phone, case: str
-) -> None:
-    old, new, line = FORBIDDEN[case]
-    shop = maker.opens_shop("Kites")
-    page = maker.post("market:new_app", merchant=shop, manifest=MANIFEST.replace(old, new, 1))
-    assert page.status == 422
-    assert f"manifest.yaml:{line}: " in page.text
-    assert not App.objects.filter(pk="kites").exists()
-
-
-def test_a_published_app_stays_as_it_was_when_its_next_manifest_is_refused(
-    kites: AppSoftware, maker: Phone
-) -> None:
-    hers = of(kites, resident("Ana"), BOOK)
-    shop = str(maker.person.shops.get().pk)
-    greedy = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, medical]")
-    page = maker.post("market:new_app", merchant=shop, manifest=greedy)
-    assert (page.status, "&#x27;medical&#x27; is forbidden" in page.text) == (422, True)
-    assert 'data-state="published"' in maker.get("market:app", "kites").text
-    assert hers("GET", "/person/me")[0] == 200
-
-
-def test_an_outside_app_says_where_people_come_back_to(maker: Phone) -> None:
-    shop = maker.opens_shop("Kites")
-    for gone, missing in (("url: ", "url"), ("redirect_uris: ", "redirect_uris")):
-        lines = [line for line in MANIFEST.splitlines() if not line.startswith(gone)]
-        page = maker.post("market:new_app", merchant=shop, manifest="\n".join(lines))
-        assert (page.status, f"says its `{missing}`" in page.text) == (422, True)
-
-
 def test_what_the_person_did_not_tick_is_refused(kites: AppSoftware) -> None:
     offers_kite(kites)
     ana = resident("Ana", fen=20_00)
-    api = of(kites, ana, BOOK)
+    api = api_of(kites, ana, BOOK)
     wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "first-wish"}
     status, said = api("POST", "/person/bookings", wish)
     assert (status, said["error"]["code"]) == (403, "insufficient_scope")
@@ -206,7 +73,7 @@ def test_what_the_person_did_not_tick_is_refused(kites: AppSoftware) -> None:
 
 def test_a_token_serves_its_own_side_alone(kites: AppSoftware) -> None:
     other, ana = boats(), resident("Ana")
-    itself, hers = Api(kites.for_itself()), of(kites, ana, BOOK)
+    itself, hers = Api(kites.for_itself()), api_of(kites, ana, BOOK)
     assert (itself("GET", "/app/bookings")[0], itself("GET", "/person/me")[0]) == (200, 401)
     assert (hers("GET", "/app/bookings")[0], hers("GET", "/person/me")[0]) == (401, 200)
     assert Api(other.for_itself())("GET", "/app/bookings")[1] == {"bookings": []}
@@ -229,21 +96,8 @@ def test_two_apps_cannot_tell_that_it_is_the_same_person(kites: AppSoftware) -> 
     ana = resident("Ana")
     here, there = kites.allowed(ana, BOOK)["sub"], boats().allowed(ana, BOOK)["sub"]
     assert here != there
-    assert here == of(kites, ana, PAY)("GET", "/person/me")[1]["sub"]
+    assert here == api_of(kites, ana, PAY)("GET", "/person/me")[1]["sub"]
     assert ana.person.pk.hex not in (here, there)
-
-
-def test_the_form_begins_with_a_manifest_that_passes_and_says_when_a_shop_is_missing() -> None:
-    newcomer = resident("Newcomer")
-    page = newcomer.get("market:new_app")
-    assert "you have none yet" in page.text
-    shop = newcomer.opens_shop("My shop")
-    page = newcomer.get("market:new_app")
-    assert "you have none yet" not in page.text
-    begun = html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", page.text, re.S)[1])  # type: ignore[index]
-    submitted = newcomer.post("market:new_app", merchant=shop, manifest=begun)
-    assert submitted.url.endswith("/my-app/")
-    assert "url: https://app.example/" in submitted.text, "whoever reviews it reads all of it"
 
 
 def test_a_time_that_is_over_is_not_free_and_today_is_the_citys(kites: AppSoftware) -> None:
@@ -251,7 +105,7 @@ def test_a_time_that_is_over_is_not_free_and_today_is_the_citys(kites: AppSoftwa
     # Half past one at night in the city is still yesterday in UTC.
     night = timezone.localtime(now()).replace(hour=1, minute=30)
     with at(night):
-        api = of(kites, resident("Ana", fen=100_00), BOOK, PAY)
+        api = api_of(kites, resident("Ana", fen=100_00), BOOK, PAY)
         _, found = api("GET", "/person/offers/dragon/slots")
     assert [slot["free"] for slot in found["slots"]] == [1]
     starts_at = datetime.fromisoformat(found["slots"][0]["starts_at"])
@@ -309,23 +163,8 @@ def test_a_withdrawn_app_can_do_nothing_any_more(kites: AppSoftware, maker: Phon
     assert (sheet.status_code, "invalid" in sheet.content.decode()) == (400, True)
 
 
-def test_a_changed_manifest_closes_the_app_until_it_is_reviewed(
-    kites: AppSoftware, maker: Phone
-) -> None:
-    ana = resident("Ana")
-    hers = of(kites, ana, BOOK)
-    shop = str(maker.person.shops.get().pk)
-    wider = MANIFEST.replace("purposes: [agreements]", "purposes: [agreements, ratings]")
-    maker.post("market:new_app", merchant=shop, manifest=wider)
-    assert hers("GET", "/person/me")[0] == 401
-    agrees(appointed("Reader"))
-    maker.post("market:app_step", "kites", "publish")
-    assert hers("GET", "/person/me")[0] == 401, "tokens of the earlier manifest are over"
-    assert of(kites, ana, BOOK)("GET", "/person/me")[0] == 200
-
-
 def test_undeclared_evidence_is_refused_and_written_down(kites: AppSoftware, maker: Phone) -> None:
-    api = of(kites, resident("Ana"), HOURS)
+    api = api_of(kites, resident("Ana"), HOURS)
     event = {"event_id": "event-0001", "kind": "item.lost", "occurred_at": now().isoformat()}
     status, said = api("POST", "/person/evidence", event)
     assert (status, said["error"]["code"], said["error"]["field"]) == (
@@ -350,9 +189,9 @@ def test_undeclared_evidence_is_refused_and_written_down(kites: AppSoftware, mak
 def test_declared_evidence_counts_only_with_consent(kites: AppSoftware) -> None:
     ana = resident("Ana")
     event = {"event_id": "event-0002", "kind": "hours.given", "occurred_at": now().isoformat()}
-    without = of(kites, ana, BOOK)("POST", "/person/evidence", event)
+    without = api_of(kites, ana, BOOK)("POST", "/person/evidence", event)
     assert (without[0], without[1]["error"]["code"]) == (403, "insufficient_scope")
-    api = of(kites, ana, HOURS)
+    api = api_of(kites, ana, HOURS)
     assert api("POST", "/person/evidence", event) == (200, {"verdict": "not_opted_in"})
     opt_in(ana.person)
     assert api("POST", "/person/evidence", event) == (200, {"verdict": "recorded"})
@@ -361,18 +200,18 @@ def test_declared_evidence_counts_only_with_consent(kites: AppSoftware) -> None:
     assert api("POST", "/person/evidence", future) == (200, {"verdict": "from_the_future"})
     assert not RefusedReport.objects.exclude(reason="from_the_future").exists()
     # Another sheet, on which she ticked another kind of the same purpose.
-    fewer = of(kites, ana, "agreements booking.kept")
+    fewer = api_of(kites, ana, "agreements booking.kept")
     last = {**event, "event_id": "event-0004"}
     assert fewer("POST", "/person/evidence", last) == (200, {"verdict": "no_consent"})
 
 
 def test_another_persons_booking_is_not_there(kites: AppSoftware) -> None:
     offers_kite(kites, price_fen=0)
-    api = of(kites, resident("Ana"), BOOK)
+    api = api_of(kites, resident("Ana"), BOOK)
     wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "anas-wish"}
     status, made = api("POST", "/person/bookings", wish)
     assert (status, made["state"]) == (201, "booked")
-    chen = of(kites, resident("Chen"), BOOK)
+    chen = api_of(kites, resident("Chen"), BOOK)
     assert chen("GET", f"/person/bookings/{made['booking_id']}")[0] == 404
     gone = chen("POST", "/person/bookings", {**wish, "key": "chens-wish"})
     assert (gone[0], gone[1]["error"]["code"]) == (409, "slot_gone")
@@ -388,7 +227,7 @@ def test_b1_an_outside_app_learns_rule_and_other_way_and_the_person_alone_the_ga
     ana = resident("Ana", fen=300_00)
     stand_at(ana.person, 649)
     door = ("door:car outcome", "door:car deposit")
-    api = of(kites, ana, BOOK, "act:agree deposits", *door)
+    api = api_of(kites, ana, BOOK, "act:agree deposits", *door)
     due_at = (now() + timedelta(days=2)).isoformat()
     asked = {"offer": "dragon", "due_at": due_at, "key": "first-ask"}
     status, said = api("POST", "/person/quotes", asked)
@@ -422,7 +261,7 @@ def test_b2_an_outside_app_gives_a_contested_kite_and_never_learns_the_gap(maker
         phone = resident(name)
         stand_at(phone.person, score)
         sharing.toggle(phone.person, "places")
-        api = of(kites, phone, BOOK)
+        api = api_of(kites, phone, BOOK)
         wish = {"offer": "dragon", "slot_id": slot_of(api), "key": f"wish-of-{name}"}
         status, said = api("POST", "/person/bookings", wish)
         assert (status, said["state"]) == (201, "wished")
@@ -455,7 +294,7 @@ def test_b2_two_places_with_a_deposit_go_to_two_of_four_who_chose_how_to_stand_b
     for name, score in asked.items():
         phone = customer(name, fen=200_00, score=score)
         sharing.toggle(phone.person, "places")
-        api = of(kites, phone, BOOK, AGREE, "door:car outcome", "door:car deposit")
+        api = api_of(kites, phone, BOOK, AGREE, "door:car outcome", "door:car deposit")
         wish = {"offer": "dragon", "slot_id": slot_of(api), "key": f"wish-of-{name}"}
         status, said = api("POST", "/person/bookings", wish)
         assert (status, said["error"]["code"]) == (409, "deposit_not_chosen")
@@ -498,7 +337,7 @@ def test_b3_an_outside_app_has_its_better_kites_drawn(maker: Phone) -> None:
     better["pattern"] = {"times": ["10:00"], "minutes": 60}
     assert Api(kites.for_itself())("PUT", "/app/offers/phoenix", better)[0] == 200
     ana = resident("Ana", fen=20_00)
-    api = of(kites, ana, BOOK, PAY)
+    api = api_of(kites, ana, BOOK, PAY)
     wish = {"offer": "dragon", "slot_id": slot_of(api), "key": "anas-wish"}
     status, made = api("POST", "/person/bookings", wish)
     assert (status, made["state"], made["upgraded_to"]) == (201, "booked", "")
